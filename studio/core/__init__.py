@@ -1,0 +1,1 @@
+"""Plumbing that knows no persona and no Qt."""

@@ -1,0 +1,1 @@
+"""Process-level Qt: loop, single instance, local server, shutdown."""

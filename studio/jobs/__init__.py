@@ -1,0 +1,1 @@
+"""Renders and uploads that survive restarts."""

@@ -1,0 +1,1 @@
+"""A local Partner API. Shares no model with the client, only the contract file."""

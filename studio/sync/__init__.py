@@ -1,0 +1,1 @@
+"""The engine between this computer and the server."""

@@ -1,0 +1,1 @@
+"""Widgets only: no await, no input, no output."""
