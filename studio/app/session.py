@@ -1,0 +1,110 @@
+"""Everything of one workspace, built once and wired: store, client, engine, services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.api.client import PartnerClient
+from studio.core.secrets import ApiKey
+from studio.jobs.renders import Renders
+from studio.jobs.uploads import Uploads
+from studio.store import meta
+from studio.sync.connectivity import Connectivity
+from studio.sync.engine import SyncEngine
+from studio.sync.pictures import Pictures
+from studio.sync.pull import Pull
+from studio.sync.push import Push
+from studio.sync.service import Personas
+
+if TYPE_CHECKING:
+    from studio.store.database import Database
+
+    from studio.core.clock import Clock
+    from studio.core.events import EventHub
+    from studio.core.paths import AppPaths
+    from studio.core.tasks import TaskScope
+    from studio.domain.job import Job
+
+_NOWHERE = "http://127.0.0.1"
+
+
+class Session:
+    """The services of the window over one workspace file.
+
+    Usable at once from what is stored; ``connect`` begins the work with the server.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        hub: EventHub,
+        scope: TaskScope,
+        clock: Clock,
+        paths: AppPaths,
+        server_words: str,
+    ) -> None:
+        self.db = db
+        self.scope = scope
+        self.client = PartnerClient(_NOWHERE, ApiKey(""), clock=clock)
+        self.contact = Connectivity(hub, clock, server_words)
+        self.engine = SyncEngine(
+            db,
+            hub,
+            scope.child("engine"),
+            clock,
+            self.contact,
+            Push(db, self.client, hub, clock),
+            Pull(db, self.client, hub, clock),
+        )
+        self.personas = Personas(db, hub, clock, self.engine)
+        self.renders = Renders(
+            db, self.client, hub, scope.child("renders"), clock, self._on_job_ended
+        )
+        self.uploads = Uploads(
+            db,
+            self.client,
+            hub,
+            scope.child("uploads"),
+            clock,
+            paths.intake_dir,
+            on_queued=self.engine.wake,
+            is_online=self._is_online,
+        )
+        self.pictures = Pictures(paths.picture_dir, self.client)
+        self._started = False
+
+    async def remember(self) -> None:
+        """Show what was known at the last contact until the server answers."""
+        account = await self.db.read(meta.account)
+        self.contact.update(last_contact=await self.db.read(meta.last_contact))
+        if account is not None:
+            self.contact.update(
+                organization=account.organization_name, credits=account.credit_balance
+            )
+
+    async def connect(self, url: str, key: ApiKey) -> None:
+        """Work with the server at ``url``; again when it moved or the key changed."""
+        await self.client.move_to(url, key)
+        if self._started:
+            self.engine.sync_now()
+            return
+        self._started = True
+        self.engine.start()
+        self.renders.start()
+        self.uploads.start()
+
+    async def stop(self) -> None:
+        """Let the call in flight end, cancel the rest, close the store."""
+        self.renders.stop()
+        self.uploads.stop()
+        await self.engine.stop()
+        await self.scope.close()
+        await self.client.aclose()
+        self.db.close()
+
+    def _is_online(self) -> bool:
+        return self.contact.status.contact == "online"
+
+    def _on_job_ended(self, job: Job) -> None:
+        if job.influencer_id:
+            self.engine.want(job.influencer_id)

@@ -1,0 +1,1 @@
+"""Rows of the database and how the contract shows them."""

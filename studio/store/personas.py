@@ -1,0 +1,289 @@
+"""Confirmed rows: what the server last said about each influencer, and the shelf of deleted ones.
+
+A read of the list (slim) never takes away details that a full read brought (contract 2.4.2).
+"""
+
+# ruff: noqa: S608 - only fixed clauses are put together; every value is a parameter
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from studio.store import lineage
+from studio.store.codec import clean, clean_or_none, id_list, moment, stamp
+from studio.store.persona_rows import COLUMNS, dump_images, get, get_many, influencer_of, values_of
+from studio.store.projections import show_many
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from studio.domain.influencer import Influencer, ReferenceImage
+    from studio.store.connection import Connection
+
+__all__ = [
+    "deletion",
+    "forget_missing",
+    "get",
+    "get_many",
+    "mark_deleted",
+    "mark_read",
+    "mark_stale",
+    "names",
+    "of_project",
+    "project_of",
+    "put_full",
+    "put_references",
+    "put_slim",
+    "variants",
+    "wanting_details",
+    "working_without_job",
+]
+
+
+# ---- reading
+
+
+def of_project(conn: Connection, project_id: str) -> tuple[Influencer, ...]:
+    """Every record of a project that is not deleted, newest first."""
+    rows = conn.rows(
+        f"SELECT {COLUMNS} FROM persona WHERE project_id = ? AND deleted_at IS NULL "
+        "ORDER BY created_at DESC, id DESC",
+        (project_id,),
+    )
+    return tuple(influencer_of(row) for row in rows)
+
+
+def names(conn: Connection, project_id: str) -> tuple[str, ...]:
+    """Every name shown in a project, placeholders and drafts included."""
+    rows = conn.rows("SELECT name FROM card WHERE project_id = ? AND shelf = 0", (project_id,))
+    return tuple(row[0] for row in rows)
+
+
+def deletion(conn: Connection, influencer_id: str) -> tuple[datetime, str] | None:
+    """When and why it went to the shelf; None when it is not there."""
+    row = conn.row(
+        "SELECT deleted_at, deleted_reason FROM persona WHERE id = ? AND deleted_at IS NOT NULL",
+        (influencer_id,),
+    )
+    at = moment(row[0]) if row else None
+    return None if at is None else (at, row[1])
+
+
+def project_of(conn: Connection, influencer_id: str) -> str:
+    """The project of an influencer shown here; empty when it is unknown."""
+    found = conn.value("SELECT project_id FROM card WHERE id = ?", (influencer_id,))
+    return found or ""
+
+
+def variants(conn: Connection, influencer_id: str) -> tuple[Influencer, ...]:
+    """Influencers this workspace cloned from it, as they are shown, oldest first."""
+    ids = lineage.variants(conn, influencer_id)
+    shown = show_many(conn, ids)
+    return tuple(shown[clone_id].influencer for clone_id in ids if clone_id in shown)
+
+
+def working_without_job(conn: Connection, project_id: str) -> tuple[str, ...]:
+    """Ids the server still makes without a running job that is followed here."""
+    rows = conn.rows(
+        "SELECT p.id FROM persona p WHERE p.project_id = ? AND p.deleted_at IS NULL "
+        "AND p.status NOT IN ('draft', 'ready', 'failed') AND NOT EXISTS "
+        "(SELECT 1 FROM job j WHERE j.influencer_id = p.id AND j.ended = 0)",
+        (project_id,),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def wanting_details(
+    conn: Connection, project_id: str, stale: datetime | None = None, limit: int = 100
+) -> tuple[str, ...]:
+    """Ids to read in full, newest first: unknown or changed ones, then those read before ``stale``.
+
+    An empty ``project_id`` means every project.
+    """
+    where = "deleted_at IS NULL AND (? = '' OR project_id = ?)"
+    rows = conn.rows(
+        f"SELECT id FROM persona WHERE {where} AND (stale = 1 OR detailed = 0 AND details_at = 0) "
+        "ORDER BY created_at DESC, id DESC LIMIT ?",
+        (project_id, project_id, limit),
+    )
+    if stale is not None and len(rows) < limit:
+        rows += conn.rows(
+            f"SELECT id FROM persona WHERE {where} AND stale = 0 AND details_at > 0 "
+            "AND details_at < ? ORDER BY created_at DESC, id DESC LIMIT ?",
+            (project_id, project_id, stamp(stale), limit - len(rows)),
+        )
+    return tuple(row[0] for row in rows)
+
+
+# ---- writing
+
+
+def put_slim(
+    conn: Connection, influencers: Iterable[Influencer], *, as_of: datetime | None = None
+) -> frozenset[str]:
+    """Store list items; the ids of those that are new or differ.
+
+    ``as_of`` is when the list began to be read: a row that was confirmed later is left alone. A
+    known row that differs keeps its details and is marked for a full read.
+    """
+    items = tuple(influencers)
+    known = {
+        row[0]: row
+        for row in conn.rows(
+            "SELECT id, name, status, gender, age_range, thumbnail_url, created_at, seen_at, "
+            "deleted_at, project_id FROM persona WHERE id IN (SELECT value FROM json_each(?))",
+            (id_list(item.id for item in items),),
+        )
+    }
+    now = stamp(conn.now)
+    newer_than = stamp(as_of) if as_of else None
+    changed = set()
+    seen = []
+    for item in items:
+        row = known.get(item.id)
+        if row is None:
+            _insert(conn, item)
+            changed.add(item.id)
+        elif newer_than is not None and row[7] > newer_than:
+            continue
+        elif row[1:6] != _slim_values(item) or row[6] != stamp(item.created_at) or row[8]:
+            _update_slim(conn, item, moved=_differs(row, item))
+            changed.add(item.id)
+        else:
+            seen.append((now, item.id))
+    conn.many("UPDATE persona SET seen_at = ? WHERE id = ?", seen)
+    conn.touch(*changed)
+    return frozenset(changed)
+
+
+def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None = None) -> bool:
+    """Store a whole record as just confirmed; whether anything differs from before.
+
+    A record with ``detailed`` False is kept whole too, but stays marked for a full read.
+    """
+    before = conn.row(
+        f"SELECT {COLUMNS}, seen_at, deleted_at FROM persona WHERE id = ?", (influencer.id,)
+    )
+    values = values_of(influencer)
+    if before is None:
+        _insert(conn, influencer)
+    else:
+        newer_than = stamp(as_of) if as_of else None
+        if newer_than is not None and before[-2] > newer_than:
+            return False
+        names = COLUMNS.split(", ")[1:]
+        sets = ", ".join(f"{name} = ?" for name in names)
+        conn.run(
+            f"UPDATE persona SET {sets}, stale = 0, seen_at = ?, details_at = ?, "
+            "deleted_at = NULL, deleted_reason = '' WHERE id = ?",
+            (*values[1:], stamp(conn.now), stamp(conn.now), influencer.id),
+        )
+        if before[:-2] == values and before[-1] is None:
+            return False
+    conn.touch(influencer.id)
+    return True
+
+
+def put_references(conn: Connection, influencer_id: str, images: Sequence[ReferenceImage]) -> None:
+    """Replace the reference images with the list the server answered (contract 2.4.8)."""
+    conn.run(
+        "UPDATE persona SET reference_images = ?, seen_at = ? WHERE id = ?",
+        (dump_images(images), stamp(conn.now), influencer_id),
+    )
+    conn.touch(influencer_id)
+
+
+def mark_read(conn: Connection, influencer_id: str, at: datetime | None = None) -> None:
+    """Its record was asked for and could not be used: do not ask again before it is stale."""
+    conn.run(
+        "UPDATE persona SET stale = 0, details_at = ? WHERE id = ?",
+        (stamp(at or conn.now), influencer_id),
+    )
+
+
+def mark_stale(conn: Connection, ids: Iterable[str]) -> None:
+    """Ask for a full read of these, details known or not."""
+    conn.run(
+        "UPDATE persona SET stale = 1 WHERE id IN (SELECT value FROM json_each(?))",
+        (id_list(ids),),
+    )
+
+
+def mark_deleted(
+    conn: Connection, influencer_id: str, at: datetime | None = None, reason: str = ""
+) -> None:
+    """Move a row to the shelf with when and why; unsent edits stay with it."""
+    conn.run(
+        "UPDATE persona SET deleted_at = ?, deleted_reason = ? WHERE id = ? AND deleted_at IS NULL",
+        (stamp(at or conn.now), clean(reason), influencer_id),
+    )
+    conn.touch(influencer_id)
+
+
+def forget_missing(
+    conn: Connection,
+    project_id: str,
+    listed: Collection[str],
+    at: datetime | None = None,
+    *,
+    started_at: datetime | None = None,
+) -> frozenset[str]:
+    """After a complete list: shelve what it no longer names; their ids.
+
+    ``started_at`` is when the list began to be read: a row confirmed after that cannot have been in
+    it and stays.
+    """
+    limit = stamp(started_at) if started_at else None
+    rows = conn.rows(
+        "SELECT id, seen_at FROM persona WHERE project_id = ? AND deleted_at IS NULL",
+        (project_id,),
+    )
+    gone = [row[0] for row in rows if row[0] not in listed and (limit is None or row[1] < limit)]
+    for influencer_id in gone:
+        mark_deleted(conn, influencer_id, at)
+    return frozenset(gone)
+
+
+# ---- rows and records
+
+
+def _slim_values(item: Influencer) -> tuple[Any, ...]:
+    return (
+        clean(item.name),
+        clean(item.status),
+        clean_or_none(item.gender),
+        clean_or_none(item.age_range),
+        clean_or_none(item.thumbnail_url),
+    )
+
+
+def _differs(row: tuple[Any, ...], item: Influencer) -> bool:
+    """Whether the record itself moved; a picture's link that was only signed anew does not count"""
+    values = _slim_values(item)
+    return row[1:5] != values[:4] or _unsigned(row[5]) != _unsigned(values[4])
+
+
+def _unsigned(url: str | None) -> str:
+    return (url or "").partition("?")[0]
+
+
+def _update_slim(conn: Connection, item: Influencer, *, moved: bool) -> None:
+    conn.run(
+        "UPDATE persona SET name = ?, status = ?, gender = ?, age_range = ?, thumbnail_url = ?, "
+        "created_at = coalesce(?, created_at), stale = max(stale, ?), seen_at = ?, "
+        "deleted_at = NULL, deleted_reason = '' WHERE id = ?",
+        (*_slim_values(item), stamp(item.created_at), moved, stamp(conn.now), item.id),
+    )
+
+
+def _insert(conn: Connection, item: Influencer) -> None:
+    now = stamp(conn.now)
+    values = values_of(item)
+    marks = ", ".join("?" * len(values))
+    conn.run(
+        f"INSERT INTO persona ({COLUMNS}, first_seen_at, seen_at, details_at) "
+        f"VALUES ({marks}, ?, ?, ?)",
+        (*values, now, now, now if item.detailed else 0),
+    )
+    conn.touch(item.id)

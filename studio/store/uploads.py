@@ -1,0 +1,138 @@
+"""Images on their way to an influencer, one row each, so that they survive a restart."""
+
+# ruff: noqa: S608 - only fixed clauses are put together; every value is a parameter
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from studio.domain.upload import Upload
+from studio.store.codec import clean, id_list, moment, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from studio.domain.upload import UploadState
+    from studio.store.connection import Connection
+
+_COLUMNS = (
+    "id, project_id, influencer_id, filename, state, path, mime_type, size, sent, sha256, "
+    "upload_id, asset_id, problem, created_at"
+)
+
+
+def get(conn: Connection, upload_id: str) -> Upload | None:
+    """One image, or None."""
+    row = conn.row(f"SELECT {_COLUMNS} FROM upload WHERE id = ?", (upload_id,))
+    return _upload(row) if row else None
+
+
+def of_influencer(conn: Connection, influencer_id: str) -> tuple[Upload, ...]:
+    """Everything not yet bound, oldest first, refused and not-found ones included."""
+    rows = conn.rows(
+        f"SELECT {_COLUMNS} FROM upload WHERE influencer_id = ? AND state <> 'bound' ORDER BY seq",
+        (influencer_id,),
+    )
+    return tuple(_upload(row) for row in rows)
+
+
+def unfinished(conn: Connection) -> tuple[Upload, ...]:
+    """What goes on by itself, oldest first: neither bound, nor refused, nor not found."""
+    rows = conn.rows(
+        f"SELECT {_COLUMNS} FROM upload WHERE state NOT IN ('bound', 'refused', 'not_found') "
+        "ORDER BY seq"
+    )
+    return tuple(_upload(row) for row in rows)
+
+
+def put(conn: Connection, upload: Upload) -> None:
+    """Store or replace one row; its place among the others stays."""
+    names = _COLUMNS.split(", ")
+    sets = ", ".join(f"{name} = excluded.{name}" for name in names if name != "created_at")
+    marks = ", ".join("?" * len(names))
+    conn.run(
+        f"INSERT INTO upload ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {sets}",
+        (
+            upload.id,
+            upload.project_id,
+            upload.influencer_id,
+            clean(upload.filename),
+            upload.state,
+            clean(upload.path),
+            upload.mime_type,
+            upload.size,
+            upload.sent,
+            upload.sha256,
+            upload.upload_id,
+            upload.asset_id,
+            clean(upload.problem),
+            stamp(upload.created_at or conn.now),
+        ),
+    )
+
+
+def replace(conn: Connection, upload_id: str, fresh: Upload) -> None:
+    """Put ``fresh`` in the place of another row: a new try under a new id."""
+    conn.run("UPDATE upload SET id = ? WHERE id = ?", (fresh.id, upload_id))
+    put(conn, fresh)
+
+
+def delete(conn: Connection, upload_id: str) -> None:
+    """Forget one row."""
+    conn.run("DELETE FROM upload WHERE id = ?", (upload_id,))
+
+
+def set_state(conn: Connection, upload_id: str, state: UploadState, problem: str = "") -> None:
+    """Move one row a step, with why when it stopped."""
+    conn.run(
+        "UPDATE upload SET state = ?, problem = ? WHERE id = ?", (state, clean(problem), upload_id)
+    )
+
+
+def set_step(conn: Connection, upload_id: str, state: UploadState, server_id: str) -> None:
+    """The server gave the upload an id of its own (contract 2.5); kept to go on after a restart."""
+    conn.run(
+        "UPDATE upload SET state = ?, upload_id = ? WHERE id = ?", (state, server_id, upload_id)
+    )
+
+
+def set_sent(conn: Connection, upload_id: str, sent: int) -> None:
+    """How many bytes have gone out."""
+    conn.run("UPDATE upload SET sent = ? WHERE id = ?", (sent, upload_id))
+
+
+def set_asset(conn: Connection, upload_id: str, asset_id: str) -> None:
+    """It is on the server whole, as this asset; it waits to be bound."""
+    conn.run(
+        "UPDATE upload SET asset_id = ?, sent = size, problem = '' WHERE id = ?",
+        (asset_id, upload_id),
+    )
+
+
+def bound(conn: Connection, asset_ids: Iterable[str]) -> None:
+    """The server listed these assets among the references."""
+    _set_by_asset(conn, asset_ids, "bound", "")
+
+
+def not_found(conn: Connection, asset_ids: Iterable[str]) -> None:
+    """The server dropped these assets in silence when they were bound (contract 2.4.8)."""
+    _set_by_asset(conn, asset_ids, "not_found", "The server did not find this image when binding.")
+
+
+def taken_back(conn: Connection, asset_ids: Iterable[str]) -> None:
+    """Their bind was taken out of the outbox before it was sent."""
+    _set_by_asset(conn, asset_ids, "not_found", "Taken back before it was added.")
+
+
+def _set_by_asset(
+    conn: Connection, asset_ids: Iterable[str], state: UploadState, problem: str
+) -> None:
+    conn.run(
+        "UPDATE upload SET state = ?, problem = ? WHERE asset_id <> '' AND state <> 'bound' "
+        "AND asset_id IN (SELECT value FROM json_each(?))",
+        (state, problem, id_list(asset_ids)),
+    )
+
+
+def _upload(row: Any) -> Upload:
+    return Upload(*(*row[:13], moment(row[13])))
