@@ -17,13 +17,12 @@ from studio.sync.push import Push
 from studio.sync.service import Personas
 
 if TYPE_CHECKING:
-    from studio.store.database import Database
-
     from studio.core.clock import Clock
     from studio.core.events import EventHub
     from studio.core.paths import AppPaths
     from studio.core.tasks import TaskScope
     from studio.domain.job import Job
+    from studio.store.database import Database
 
 _NOWHERE = "http://127.0.0.1"
 

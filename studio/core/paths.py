@@ -59,7 +59,12 @@ class AppPaths:
     @property
     def local_server_dir(self) -> Path:
         """Data of the bundled Partner API."""
-        return private_folder(self.data / "local-server")
+        return private_folder(self.data / "local" / "server")
+
+    @property
+    def local_workspace_file(self) -> Path:
+        """The workspace of the bundled server: it lives and goes with that server's data."""
+        return private_folder(self.data / "local") / "workspace.sqlite3"
 
     def workspace_file(self, workspace_key: str) -> Path:
         """The SQLite file of one server and organisation; two organisations never share a file."""

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import tempfile
+import threading
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._writing = threading.Lock()
         self.current = self._read()
 
     def _read(self) -> Settings:
@@ -76,21 +78,25 @@ class SettingsFile:
             log.warning("the damaged settings file could not be moved aside")
 
     def change(self, **values: Any) -> Settings:
-        """Replace the named values, write the file, return the new settings. Raises OSError."""
+        """Replace the named values in memory and return the new settings; ``save`` writes them."""
         self.current = replace(self.current, **values)
-        text = json.dumps(
-            {"version": VERSION, **asdict(self.current)}, indent=2, ensure_ascii=False
-        )
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self._path)
-        except OSError:
-            if os.path.exists(name):
-                os.unlink(name)
-            raise
         return self.current
+
+    def save(self) -> None:
+        """Write the file whole or not at all. May wait for the disk. Raises OSError."""
+        with self._writing:
+            text = json.dumps(
+                {"version": VERSION, **asdict(self.current)}, indent=2, ensure_ascii=False
+            )
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(name, self._path)
+            except OSError:
+                if os.path.exists(name):
+                    os.unlink(name)
+                raise

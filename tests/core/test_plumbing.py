@@ -83,7 +83,9 @@ def test_two_workspaces_never_share_a_file_and_names_cannot_leave_the_folder(
 
 def test_settings_survive_a_restart_and_a_damaged_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "data" / "settings.json"
-    SettingsFile(path).change(theme="dark", project={"w": "p1"})
+    settings = SettingsFile(path)
+    settings.change(theme="dark", project={"w": "p1"})
+    settings.save()
     again = SettingsFile(path)
     assert again.current.theme == "dark"
     assert again.current.project == {"w": "p1"}

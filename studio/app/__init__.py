@@ -1,0 +1,15 @@
+"""The composition root: builds every part once, wires it, owns start-up and shutdown order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.cli import Options
+
+
+def run(options: Options) -> int:
+    """Start the program and stay until the person leaves; the exit code."""
+    from studio.app.studio import Studio
+
+    return Studio(options).run()

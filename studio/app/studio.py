@@ -1,0 +1,234 @@
+"""The running program: settings, theme, one session and its window, and the one way out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from studio import __version__
+from studio.app.connection import Connection
+from studio.app.session import Session
+from studio.app.window import StudioWindow
+from studio.core.clock import SystemClock
+from studio.core.errors import StudioError
+from studio.core.events import EventHub
+from studio.core.logs import start_logging
+from studio.core.paths import AppPaths
+from studio.core.secrets import KeyringStore
+from studio.core.settings import SettingsFile
+from studio.core.tasks import TaskScope
+from studio.desktop import loop
+from studio.domain.events import Notice
+from studio.store.database import Database
+from studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.cli import Options
+    from studio.desktop.last_resort import LastResort
+    from studio.desktop.local_server import LocalAddress, LocalServer
+    from studio.ui.theme import ThemeMode
+
+log = logging.getLogger(__name__)
+
+
+class Studio:
+    """Built once per process. ``run`` returns the exit code when the person has left."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
+        self.hub = EventHub()
+        self.clock = SystemClock()
+        self.window: StudioWindow | None = None
+        self._server: LocalServer | None = None
+        self._last_resort: LastResort | None = None
+        self._switching = asyncio.Lock()
+
+    def run(self) -> int:
+        """Make the application, run the loop, come back when it is over."""
+        if os.name == "posix":
+            os.umask(0o077)
+        app = QApplication(sys.argv[:1])
+        self.dress(app)
+        return loop.run(app, self.main)
+
+    def dress(self, app: QApplication) -> None:
+        """What every run needs before the loop: names, settings, theme."""
+        app.setApplicationName("persona-studio")
+        app.setApplicationDisplayName("Persona Studio")
+        app.setApplicationVersion(__version__)
+        app.setDesktopFileName("persona-studio")
+        self.settings = SettingsFile(self.paths.settings_file)
+        mode: ThemeMode = self.options.theme or self.settings.current.theme  # type: ignore[assignment]
+        self.theme = Theme(app, mode)
+        self.connection = Connection(
+            self.settings,
+            KeyringStore(),
+            self.options.server.rstrip("/") or self.settings.current.server_url,
+            self._open_other,
+        )
+
+    async def main(self) -> int:
+        """Start, wait for the wish to leave, shut down in order."""
+        await self.open()
+        await self.left.wait()
+        await self.shut_down()
+        return 0
+
+    async def open(self) -> None:
+        """Window first, with what is stored; then logs, server and the rest."""
+        self.left = asyncio.Event()
+        self.scope = TaskScope("studio", self._report)
+        await self._open_window()
+        loop.quit_on_signals(self.request_quit)
+        self._start_logging()
+        await self._connect()
+
+    def request_quit(self) -> None:
+        """Leave without a question: a signal, or the question was answered."""
+        self.left.set()
+
+    async def shut_down(self) -> None:
+        """Drafts first, then window, engine, server and store."""
+        if self.window is not None:
+            await self.window.close()
+            await self.window.session.stop()
+            self.window = None
+        await self.scope.close()
+        if self._server is not None:
+            self._server.stop()
+        try:
+            await asyncio.to_thread(self.settings.save)
+        except OSError as error:
+            log.warning("settings were not written: %s", error)
+
+    # ---- session and window
+
+    async def _open_window(self) -> None:
+        session = Session(
+            Database.open(self._workspace_file(), clock=self.clock),
+            self.hub,
+            self.scope.child("session"),
+            self.clock,
+            self.paths,
+            self._server_words(),
+        )
+        window = StudioWindow(
+            session,
+            self.connection,
+            self.settings,
+            self.hub,
+            self.scope.child("window"),
+            self.clock,
+            self.theme,
+            self.paths,
+        )
+        window.quit_wanted.connect(self._on_quit_wanted)
+        if self.options.size:
+            window.window.resize(*self.options.size)
+        if self.options.report_start:
+            from studio.app.milestones import Milestones
+
+            self._milestones = Milestones(self.hub, session.engine, window.gallery)
+            self._milestones.watch(window.window, window.page.grid.viewport())
+        self.window = window
+        await session.remember()
+        await window.show()
+        window.later()
+
+    def _workspace_file(self) -> os.PathLike[str]:
+        if not self.connection.server_url:
+            return self.paths.local_workspace_file
+        name = self.settings.current.last_workspace or self.connection.server_url
+        return self.paths.workspace_file(name)
+
+    def _server_words(self) -> str:
+        from urllib.parse import urlsplit
+
+        return urlsplit(self.connection.server_url).netloc or "Local server"
+
+    async def _connect(self) -> None:
+        """Bring the session of the window together with its server."""
+        assert self.window is not None
+        if self.connection.server_url:
+            key = await self.connection.key()
+            from studio.core.secrets import ApiKey
+
+            await self.window.session.connect(self.connection.server_url, key or ApiKey(""))
+            return
+        if self._server is None:
+            from studio.desktop.local_server import LocalServer
+
+            self._server = LocalServer(self.paths.local_server_dir, self.options.server_options)
+            self._server.moved.connect(self._on_server_moved)
+            self._server.start()
+        else:
+            await self._use_address(await self._server.address())
+
+    def _on_server_moved(self, address: object) -> None:
+        self.scope.spawn(self._use_address(address), name="server-moved")  # type: ignore[arg-type]
+
+    async def _use_address(self, address: LocalAddress) -> None:
+        if self.window is not None and not self.connection.server_url:
+            await self.window.session.connect(address.url, address.key)
+
+    async def _open_other(self) -> None:
+        """Settings chose another server: its own workspace in a new window, the old one closed."""
+        self.scope.spawn(self._switch(), name="switch-server")
+
+    async def _switch(self) -> None:
+        async with self._switching:
+            old = self.window
+            if old is not None:
+                await old.close()
+                await old.session.stop()
+            await self._open_window()
+            await self._connect()
+
+    # ---- leaving and trouble
+
+    def _on_quit_wanted(self) -> None:
+        self.scope.busy("quit", self._ask_to_quit())
+
+    async def _ask_to_quit(self) -> None:
+        """Name what was not sent; the safe answer keeps it and quits."""
+        window = self.window
+        if window is None:
+            self.request_quit()
+            return
+        try:
+            names = await window.unsent_names()
+        except StudioError:
+            names = ()
+        status = window.session.engine.status
+        if names or status.waiting:
+            from studio.ui.quit_dialog import QUIT, QuitDialog
+            from studio.ui.widgets.dialog import result_of
+
+            dialog = QuitDialog(
+                names, waiting=status.waiting, jobs=status.jobs, parent=window.window
+            )
+            if await result_of(dialog) != QUIT:
+                return
+        self.request_quit()
+
+    def _start_logging(self) -> None:
+        from studio.desktop.last_resort import LastResort
+
+        start_logging(self.paths.log_file)
+        self._last_resort = LastResort(self.paths.log_file.with_suffix(".crash"), self._say)
+        self._last_resort.install()
+
+    def _report(self, error: BaseException) -> None:
+        if self._last_resort is not None:
+            self._last_resort.report(error)
+        else:
+            log.error("unexpected", exc_info=error)
+
+    def _say(self, sentence: str) -> None:
+        self.hub.publish(Notice(sentence, next_step="", is_problem=True))

@@ -1,0 +1,415 @@
+"""One window over one session: view models, widgets, and which signal goes where."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio import __version__
+from studio.core.errors import StudioError
+from studio.domain.events import Notice
+from studio.domain.roster import RosterQuery
+from studio.ui.actions import Actions
+from studio.ui.gallery.page import GalleryPage
+from studio.ui.main_window import MainWindow
+from studio.ui.sidebar.panel import SideBar
+from studio.ui.status_bar import StatusBar
+from studio.viewmodels.drops import DropContent
+from studio.viewmodels.editor import EditorViewModel
+from studio.viewmodels.gallery import GalleryModel
+from studio.viewmodels.jobs import JobsViewModel
+from studio.viewmodels.pictures import PictureLoader
+from studio.viewmodels.status import StatusViewModel
+from studio.viewmodels.workspace import WorkspaceViewModel
+
+if TYPE_CHECKING:
+    from studio.app.connection import Connection
+    from studio.app.session import Session
+    from studio.core.clock import Clock
+    from studio.core.events import EventHub
+    from studio.core.paths import AppPaths
+    from studio.core.settings import SettingsFile
+    from studio.core.tasks import TaskScope
+    from studio.ui.dialogs import Dialogs
+    from studio.ui.editor.editor_view import EditorView
+    from studio.ui.theme import Theme, ThemeMode
+    from studio.viewmodels.clone import CloneViewModel
+    from studio.viewmodels.creation import CreationViewModel
+    from studio.viewmodels.deletion import DeletionViewModel
+    from studio.viewmodels.look import LookViewModel
+    from studio.viewmodels.settings import SettingsViewModel
+
+log = logging.getLogger(__name__)
+
+_FIRST_ROWS_SECONDS = 0.3
+
+
+class StudioWindow(QObject):
+    """Builds the window in two steps: what the first paint needs, then the rest."""
+
+    quit_wanted = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        connection: Connection,
+        settings: SettingsFile,
+        hub: EventHub,
+        scope: TaskScope,
+        clock: Clock,
+        theme: Theme,
+        paths: AppPaths,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.scope = scope
+        self._connection, self._settings = connection, settings
+        self._hub, self._clock, self._theme, self._paths = hub, clock, theme, paths
+        self._project_key = connection.server_url or "local"
+        self._first_shown = False
+        personas, engine = session.personas, session.engine
+        self.workspace = WorkspaceViewModel(
+            personas,
+            engine,
+            hub,
+            scope.child("workspace"),
+            remembered_project=settings.current.project.get(self._project_key, ""),
+        )
+        self.gallery = GalleryModel(personas, session.renders, engine, hub, scope.child("gallery"))
+        self.pictures = PictureLoader(session.pictures, scope.child("pictures"))
+        self.jobs = JobsViewModel(session.renders, personas, hub, scope.child("jobs"), clock)
+        self.status = StatusViewModel(engine, hub, scope.child("status"), clock)
+        self.editor = EditorViewModel(personas, engine, hub, scope, clock=clock)
+        self.look: LookViewModel | None = None
+        self.dialogs: Dialogs | None = None
+        self.editor_view: EditorView | None = None
+        self.actions = Actions(
+            theme,
+            undo=self.editor.undo_action,
+            redo=self.editor.redo_action,
+            publish=self.editor.publish_action,
+        )
+        self.page = GalleryPage(self.gallery, self.pictures, theme)
+        self.window = MainWindow(
+            theme,
+            self.actions,
+            SideBar(self.workspace, self.jobs, self.pictures, self.actions, theme),
+            self.page,
+            StatusBar(self.status, self.jobs, theme),
+            self.workspace,
+            self.status,
+            memory=settings.current.window,
+            remember=self._remember_window,
+        )
+        self._connect()
+
+    # ---- start
+
+    async def show(self) -> None:
+        """Show the window with the stored roster in its first paint."""
+        self.workspace.start()
+        self.jobs.start()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_ROWS_SECONDS):
+                await self._first_rows()
+        self.window.show()
+
+    async def _first_rows(self) -> None:
+        loaded = asyncio.Event()
+        self.gallery.modelReset.connect(loaded.set)
+        self.workspace.projects_changed.connect(loaded.set)
+        try:
+            await loaded.wait()
+            if self.workspace.projects and not self.gallery.size:
+                loaded.clear()
+                await loaded.wait()
+        finally:
+            self.gallery.modelReset.disconnect(loaded.set)
+            self.workspace.projects_changed.disconnect(loaded.set)
+
+    def finish(self) -> None:
+        """Build what the first paint did not need."""
+        from studio.ui.dialogs import DialogModels, Dialogs
+        from studio.ui.editor.editor_view import EditorView
+        from studio.viewmodels.look import LookViewModel
+
+        self.look = LookViewModel(
+            self.editor, self.session.uploads, self.session.engine, self._hub, self.scope,
+            clock=self._clock,
+        )  # fmt: skip
+        self.editor_view = EditorView(self.editor, self.look, self.pictures, self._theme)
+        self.window.set_editor(self.editor_view)
+        self.dialogs = Dialogs(
+            self.window,
+            self._theme,
+            self.pictures,
+            DialogModels(
+                clone=self._clone_model,
+                creation=self._creation_model,
+                deletion=self._deletion_model,
+                settings=self._settings_model,
+                jobs=self.jobs,
+            ),
+            __version__,
+        )
+        self._connect_late(self.dialogs)
+        self._open_first()
+
+    async def close(self) -> None:
+        """Make every typed value durable, then end view models and tasks."""
+        if self.dialogs is not None:
+            self.dialogs.close_all()
+        try:
+            await self.editor.close()
+        except StudioError as error:
+            log.error("an edit could not be written while closing: %s", error.sentence)
+        if self.look is not None:
+            await self.look.close()
+        for model in (self.workspace, self.gallery, self.jobs, self.status):
+            model.close()
+        self.window.leave()
+        await self.scope.close()
+        self.window.deleteLater()
+
+    # ---- who hears whom
+
+    def _connect(self) -> None:
+        self.workspace.project_changed.connect(self._on_project)
+        self.workspace.projects_changed.connect(self._show_project_name)
+        self.workspace.view_changed.connect(self.gallery.show_view)
+        self.gallery.modelReset.connect(self._on_rows)
+        self.gallery.query_changed.connect(self._remember_view)
+        self.page.selection_changed.connect(self._on_selected)
+        self.page.activated.connect(self.open)
+        self.page.clone_requested.connect(self._on_clone)
+        self.page.quick_clone_requested.connect(self.clone_now)
+        self.page.delete_requested.connect(self._on_delete)
+        self.page.new_requested.connect(self._on_new)
+        self.page.files_dropped.connect(self._on_files)
+        self.editor.clone_requested.connect(self._on_clone)
+        self.editor.quick_clone_requested.connect(self.clone_now)
+        self.editor.delete_requested.connect(self._on_delete)
+        self.editor.open_requested.connect(self.open)
+        self.editor.unsent_changed.connect(self._on_unsent)
+        self.window.open_requested.connect(self.open)
+        self.window.close_requested.connect(self.quit_wanted)
+        self.window.status_bar.settings_wanted.connect(self._on_settings)
+        self.window.status_bar.jobs_wanted.connect(self._on_all_jobs)
+        self.window.sidebar.all_jobs_wanted.connect(self._on_all_jobs)
+        actions = self.actions
+        actions.new_influencer.triggered.connect(self._on_new)
+        actions.search.triggered.connect(self.page.focus_search)
+        actions.clone.triggered.connect(self._on_clone_action)
+        actions.clone_now.triggered.connect(self._on_clone_now_action)
+        actions.discard.triggered.connect(self.editor.discard)
+        actions.delete.triggered.connect(self._on_delete_action)
+        actions.toggle_theme.triggered.connect(self._on_toggle_theme)
+        actions.settings.triggered.connect(self._on_settings)
+        actions.about.triggered.connect(self._on_about)
+
+    def _connect_late(self, dialogs: Dialogs) -> None:
+        dialogs.made.connect(self.open)
+        dialogs.opened.connect(self.open)
+
+    # ---- opening
+
+    def open(self, influencer_id: str) -> None:
+        """Show one influencer: its card selected, its fields in the editor."""
+        self.page.select(influencer_id)
+        self.editor.open(influencer_id)
+        self.actions.set_influencer_chosen(chosen=True)
+        self.window.show_editor()
+
+    def _on_selected(self, influencer_id: str) -> None:
+        self.actions.set_influencer_chosen(chosen=bool(influencer_id))
+        if influencer_id:
+            self.editor.open(influencer_id)
+
+    def _on_rows(self) -> None:
+        if self.editor_view is not None and not self._first_shown:
+            self._open_first()
+
+    def _open_first(self) -> None:
+        """The first card is open at the start, so that the editor is never a blank page."""
+        first = self.gallery.id_at(0)
+        if first and not self.page.selected_id:
+            self._first_shown = True
+            self.page.select(first)
+
+    def _on_project(self, project_id: str) -> None:
+        view = self._settings.current.view.get(project_id, {})
+        self.gallery.show_project(
+            project_id, status=view.get("status", ""), sort=view.get("sort", "newest")
+        )
+        self._show_project_name()
+        self._first_shown = False
+        if project_id:
+            known = dict(self._settings.current.project)
+            known[self._project_key] = project_id
+            self._settings.change(project=known)
+            self._save_settings()
+
+    def _show_project_name(self) -> None:
+        row = self.workspace.project
+        self.page.set_project_name(row.project.name if row is not None else "")
+
+    def _on_unsent(self) -> None:
+        self.actions.set_unsent(unsent=self.editor.unsent > 0)
+
+    # ---- doing
+
+    def clone_now(self, influencer_id: str) -> None:
+        """One step: a variant with the next free name; a second press makes the next one."""
+        if influencer_id:
+            self.scope.spawn(self._clone_now(influencer_id), name="clone-now")
+
+    async def _clone_now(self, influencer_id: str) -> None:
+        try:
+            name = await self.session.personas.clone_name(influencer_id)
+            made = await self.session.personas.clone(influencer_id, name, {})
+        except StudioError as error:
+            self._tell(error)
+            return
+        self.open(made)
+
+    def _on_files(self, influencer_id: str, content: object) -> None:
+        target = influencer_id or self.page.selected_id
+        if target and isinstance(content, DropContent):
+            self.scope.spawn(self._take_drop(target, content), name="drop")
+
+    async def _take_drop(self, influencer_id: str, content: DropContent) -> None:
+        """Open the influencer the images fell on, then hand them to its Look."""
+        self.open(influencer_id)
+        if self.look is None:
+            return
+        moved = asyncio.Event()
+        self.editor.state_changed.connect(moved.set)
+        try:
+            while self.editor.influencer_id == influencer_id and not self.look.can_add:
+                moved.clear()
+                await moved.wait()
+        finally:
+            self.editor.state_changed.disconnect(moved.set)
+        if self.editor.influencer_id == influencer_id:
+            if content.refused:
+                self._hub.publish(Notice(content.refused, is_problem=True))
+            self.look.add_files(content.paths)
+            for image in content.images:
+                self.look.add_image(image)
+
+    def _on_clone(self, influencer_id: str) -> None:
+        if self.dialogs is not None:
+            self.dialogs.clone(influencer_id)
+
+    def _on_clone_action(self) -> None:
+        self._on_clone(self.editor.influencer_id)
+
+    def _on_clone_now_action(self) -> None:
+        self.clone_now(self.editor.influencer_id)
+
+    def _on_delete(self, influencer_id: str) -> None:
+        if self.dialogs is not None:
+            self.dialogs.delete(influencer_id)
+
+    def _on_delete_action(self) -> None:
+        self._on_delete(self.editor.influencer_id)
+
+    def _on_new(self) -> None:
+        if self.dialogs is not None and self.workspace.project_id:
+            self.dialogs.create()
+
+    def _on_settings(self) -> None:
+        if self.dialogs is not None:
+            self.dialogs.settings()
+
+    def _on_all_jobs(self) -> None:
+        if self.dialogs is not None:
+            self.dialogs.jobs()
+
+    def _on_about(self) -> None:
+        if self.dialogs is not None:
+            self.dialogs.about()
+
+    def _on_toggle_theme(self) -> None:
+        self.choose_theme("light" if self._theme.name == "dark" else "dark")
+
+    def choose_theme(self, mode: str) -> None:
+        """Show and remember a theme."""
+        wanted: ThemeMode = mode if mode in ("light", "dark") else "system"  # type: ignore[assignment]
+        self._theme.set_mode(wanted)
+        self._settings.change(theme=wanted)
+        self._save_settings()
+
+    # ---- remembering
+
+    def _remember_window(self, memory: dict[str, str]) -> None:
+        self._settings.change(window=memory)
+        self._save_settings()
+
+    def _remember_view(self) -> None:
+        query = self.gallery.query
+        if query.project_id:
+            views = dict(self._settings.current.view)
+            views[query.project_id] = {"status": query.status, "sort": query.sort}
+            self._settings.change(view=views)
+            self._save_settings()
+
+    def _save_settings(self) -> None:
+        self.scope.spawn(self._write_settings(), name="settings")
+
+    async def _write_settings(self) -> None:
+        try:
+            await asyncio.to_thread(self._settings.save)
+        except OSError as error:
+            log.warning("settings were not written: %s", error)
+
+    # ---- makers of dialogs' view models
+
+    def _clone_model(self, influencer_id: str) -> CloneViewModel:
+        from studio.viewmodels.clone import CloneViewModel
+
+        return CloneViewModel(influencer_id, self.session.personas, self._hub, self.scope)
+
+    def _creation_model(self) -> CreationViewModel:
+        from studio.viewmodels.creation import CreationViewModel
+
+        return CreationViewModel(self.workspace.project_id, self.session.personas, self.scope)
+
+    def _deletion_model(self, influencer_id: str) -> DeletionViewModel:
+        from studio.viewmodels.deletion import DeletionViewModel
+
+        return DeletionViewModel(influencer_id, self.session.personas, self.scope)
+
+    def _settings_model(self) -> SettingsViewModel:
+        from studio.viewmodels.settings import SettingsViewModel
+
+        return SettingsViewModel(
+            self._connection,
+            self.scope,
+            theme=self._settings.current.theme,
+            data_folder=str(self._paths.data),
+            remember_theme=self.choose_theme,
+        )
+
+    def _tell(self, error: StudioError) -> None:
+        self._hub.publish(
+            Notice(error.sentence, error.next_step, is_problem=True, request_id=error.request_id)
+        )
+
+    async def unsent_names(self) -> tuple[str, ...]:
+        """Names of influencers with unsent edits, of every project."""
+        names: list[str] = []
+        for row in self.workspace.projects:
+            if row.drafts:
+                query = RosterQuery(row.project.id, view="drafts")
+                found = await self.session.personas.roster(query, 0, row.drafts)
+                names.extend(card.name for card in found)
+        return tuple(names)
+
+    def later(self) -> None:
+        """Finish once the first paint is on the screen."""
+        QTimer.singleShot(0, self.finish)

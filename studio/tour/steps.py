@@ -1,0 +1,259 @@
+"""The steps of the tour, in the order a person meets them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from studio.tour.hands import TourStopped, click, dialog, drop, press, turn, until, write
+
+if TYPE_CHECKING:
+    from studio.app.studio import Studio
+    from studio.app.window import StudioWindow
+    from studio.domain.influencer import Influencer
+    from studio.tour.camera import Camera
+    from studio.ui.editor.editor_view import EditorView
+
+W = TypeVar("W", bound=QWidget)
+
+HUMOR = "personality.humor"
+PHRASES = "personality.catchphrases"
+
+
+class Steps:
+    """Plays with keyboard and mouse; reads only what a person could see."""
+
+    def __init__(self, studio: Studio, camera: Camera) -> None:
+        assert studio.window is not None
+        self._studio = studio
+        self._camera = camera
+        self._window: StudioWindow = studio.window
+
+    async def play(self) -> None:
+        """Every step that exists now."""
+        await self.open_roster()
+        await self.edit_and_undo()
+        await self.review_and_publish()
+        await self.drop_an_image()
+        await self.clone_with_an_override()
+        await self.clone_by_key()
+        await self.create()
+        await self.search_and_filter()
+        await self.delete_with_a_reason()
+
+    # ---- steps
+
+    async def open_roster(self) -> None:
+        """The window fills from the server, portraits and all."""
+        window = self._window
+        if self._studio.options.roster:
+            await self._fill()
+        await until("the roster is on screen", lambda: window.gallery.size >= 12, 30)
+        await until("the editor is there", lambda: window.editor_view is not None)
+        await until("an influencer is open", lambda: window.editor.influencer_id)
+        await until("its details were read", self._detailed, 20)
+        await until("its portraits were drawn", self._portraits_loaded, 60)
+        await until("every details were read", self._all_detailed, 30)
+        await self._shoot("roster")
+
+    async def edit_and_undo(self) -> None:
+        """Type into a field, see the mark, undo and redo."""
+        humor = self._editor_view.binding(HUMOR)
+        before = self._window.editor.value(HUMOR)
+        control = self._control(HUMOR)
+        control.setFocus()
+        await press(control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        await write(control, "dry-witty")
+        await until("the edit is marked", lambda: self._window.editor.mark(HUMOR))
+        await self._add_phrase("Measure twice, post once.")
+        await until("two edits are unsent", lambda: self._window.editor.unsent == 2)
+        humor.row.ensurePolished()
+        await self._shoot("edited")
+        self._window.editor.undo_action.trigger()
+        self._window.editor.undo_action.trigger()
+        await until("undo brought it back", lambda: self._window.editor.value(HUMOR) == before)
+        await self._shoot("undone")
+        self._window.editor.redo_action.trigger()
+        self._window.editor.redo_action.trigger()
+        await until("redo brought it again", lambda: self._window.editor.unsent == 2)
+
+    async def review_and_publish(self) -> None:
+        """Look at what would be sent, then send it."""
+        from studio.ui.editor.review_dialog import ReviewDialog
+
+        await click(self._editor_view.footer.review)
+        await until("the review is open", lambda: dialog(ReviewDialog))
+        await self._shoot("review")
+        self._dialog(ReviewDialog).reject()
+        await turn()
+        await press(
+            self._control(HUMOR), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+        )
+        await until("the server confirmed it", self._confirmed_humor)
+        await self._shoot("published")
+
+    async def drop_an_image(self) -> None:
+        """A picture from the desktop falls on the Look tab and is bound."""
+        view = self._editor_view
+        view.show_look()
+        await turn()
+        before = len(self._shown().reference_images)
+        await drop(view.look, [self._photograph()])
+        await until("a tile stands for it", lambda: len(self._tiles()) > before)
+        await self._shoot("dropped")
+        await until("it is bound", lambda: len(self._shown().reference_images) > before, 30)
+        await until("nothing waits any more", lambda: len(self._tiles()) == before + 1)
+        await self._shoot("look")
+        view.show_tab("persona")
+
+    async def clone_with_an_override(self) -> None:
+        """The clone dialog, an override, the job's progress, and the card that turns ready."""
+        from studio.ui.clone.dialog import CloneDialog
+
+        await click(self._editor_view.header.clone)
+        await until("the clone dialog is open", lambda: dialog(CloneDialog))
+        opened = self._dialog(CloneDialog)
+        await until("it knows the source", opened.clone_button.isEnabled)
+        tone = opened.form.control("personality.tone")
+        await press(tone, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        await write(tone, "playful")
+        await self._shoot("clone-dialog")
+        source = self._window.editor.influencer_id
+        await click(opened.clone_button)
+        await until("the placeholder is open", lambda: self._window.editor.influencer_id != source)
+        clone = self._window.editor.influencer_id
+        await self._shoot("clone-waits")
+        await until("its job tells progress", lambda: self._window.gallery.progress_of(clone), 20)
+        await self._shoot("clone-rendering")
+        await until("the clone is ready", lambda: self._status() == "ready", 40)
+        await until("its portrait is drawn", self._portraits_loaded, 30)
+        await self._shoot("clone-ready")
+
+    async def clone_by_key(self) -> None:
+        """One step: Ctrl+D makes the next variant."""
+        before = self._window.gallery.size
+        self._window.actions.clone_now.trigger()
+        await until("a second placeholder is there", lambda: self._window.gallery.size > before)
+        await until("it is ready", lambda: self._status() == "ready", 40)
+
+    async def create(self) -> None:
+        """A new influencer needs only a name."""
+        from studio.ui.creation.dialog import CreationDialog
+
+        self._window.actions.new_influencer.trigger()
+        await until("the dialog is open", lambda: dialog(CreationDialog))
+        opened = self._dialog(CreationDialog)
+        await write(opened.form.control("name"), "Juno")
+        await self._shoot("new-influencer")
+        before = self._window.editor.influencer_id
+        await click(opened.create_button)
+        await until("it is open", lambda: self._window.editor.influencer_id != before)
+        await until("it is ready", lambda: self._status() == "ready", 40)
+        await until("its portrait is drawn", self._portraits_loaded, 30)
+        await self._shoot("created")
+
+    async def search_and_filter(self) -> None:
+        """Search finds a catchphrase; an impossible one says so and offers the way back."""
+        self._window.page.focus_search()
+        await turn()
+        search = self._window.page.search
+        everything = self._window.gallery.size
+        await write(search, "ship")
+        await until("fewer are shown", lambda: 0 < self._window.gallery.size < everything)
+        await self._shoot("search")
+        await write(search, " nothing like it")
+        await until("nothing matches", lambda: self._window.gallery.empty == "no_match")
+        await self._shoot("no-match")
+        await press(search, Qt.Key.Key_Escape)
+        await until("all are back", lambda: self._window.gallery.size == everything)
+
+    async def delete_with_a_reason(self) -> None:
+        """The gate: a reason, a tick, and it is gone from the roster."""
+        from studio.ui.deletion.dialog import DeletionDialog
+
+        before = self._window.gallery.size
+        self._window.actions.delete.trigger()
+        await until("the gate is open", lambda: dialog(DeletionDialog))
+        gate = self._dialog(DeletionDialog)
+        await write(gate.reason, "Replaced by a later variant")
+        gate.understood.setChecked(True)
+        await until("it may be deleted", gate.delete_button.isEnabled)
+        await self._shoot("delete-gate")
+        await click(gate.delete_button)
+        await until("the roster is one shorter", lambda: self._window.gallery.size < before)
+        await self._shoot("deleted")
+
+    # ---- what is seen
+
+    @property
+    def _editor_view(self) -> EditorView:
+        view = self._window.editor_view
+        assert view is not None
+        return view
+
+    def _shown(self) -> Influencer:
+        shown = self._window.editor.shown
+        if shown is None:
+            raise TourStopped("No influencer is open.")
+        return shown.influencer
+
+    def _detailed(self) -> bool:
+        shown = self._window.editor.shown
+        return shown is not None and shown.influencer.detailed
+
+    def _all_detailed(self) -> bool:
+        rows = (self._window.gallery.row_at(row) for row in range(12))
+        return all(row is not None and (row.tagline or row.status != "ready") for row in rows)
+
+    def _status(self) -> str:
+        shown = self._window.editor.shown
+        return shown.influencer.status if shown is not None else ""
+
+    def _confirmed_humor(self) -> bool:
+        shown = self._window.editor.shown
+        return (
+            shown is not None
+            and shown.confirmed is not None
+            and not shown.waiting
+            and shown.confirmed.personality.humor == "dry-witty"
+        )
+
+    def _tiles(self) -> tuple[object, ...]:
+        return self._window.look.tiles if self._window.look is not None else ()
+
+    def _portraits_loaded(self) -> bool:
+        """Every card in sight whose influencer has a picture shows it."""
+        return self._window.page.grid.pictures_missing() == 0
+
+    def _dialog(self, kind: type[W]) -> W:
+        found = dialog(kind)
+        if found is None:
+            raise TourStopped(f"{kind.__name__} is not open.")
+        return cast("W", found)
+
+    def _control(self, path: str) -> QWidget:
+        return self._editor_view.binding(path).control
+
+    async def _add_phrase(self, text: str) -> None:
+        """Add a catchphrase by keyboard."""
+        phrases = self._control(PHRASES)
+        phrases.add_entry()  # type: ignore[attr-defined]
+        await turn()
+        focused = self._window.window.focusWidget()
+        await write(focused or phrases, text)
+        await press(focused or phrases, Qt.Key.Key_Tab)
+
+    async def _fill(self) -> None:
+        from studio.tour.fill import fill_roster
+
+        await fill_roster(self._window, self._studio.options.roster)
+
+    def _photograph(self) -> object:
+        from studio.tour.photograph import make_photograph
+
+        return make_photograph(self._studio.paths.cache)
+
+    async def _shoot(self, name: str) -> None:
+        await self._camera.shoot(self._window.window, name)

@@ -1,0 +1,1 @@
+"""The editor of one influencer: header, tabs and footer."""

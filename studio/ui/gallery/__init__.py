@@ -1,0 +1,1 @@
+"""The gallery: cards of one project, and what narrows them."""

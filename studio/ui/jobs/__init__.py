@@ -1,0 +1,1 @@
+"""Render jobs: cards of the side bar and the list of all."""

@@ -1,0 +1,1 @@
+"""Reference images: the drop zone, the tiles, the appearance fields."""

@@ -1,0 +1,1 @@
+"""The side bar: organization, projects, views, jobs."""

@@ -1,0 +1,1 @@
+"""Building blocks of the window. Colors come from the application's style sheet and palette."""

@@ -1,0 +1,175 @@
+"""Pictures of influencers in rounded squares, and the badge of an organization."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QEvent, QPointF, QRectF, QSize, Qt, QTextBoundaryFinder
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.ui.icons import glyph
+from studio.ui.widgets.label import shown
+
+
+def first_grapheme(text: str) -> str:
+    """The first character a person sees, however many code points it takes."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
+    end = finder.toNextBoundary()
+    return text.encode("utf-16-le")[: end * 2].decode("utf-16-le", "ignore") if end > 0 else ""
+
+
+def initials(name: str) -> str:
+    """One or two letters for a name: the first of the first word and of the last."""
+    words = shown(name, 200).split()
+    if not words:
+        return "?"
+    if len(words) == 1:
+        return first_grapheme(words[0]).upper()
+    return (first_grapheme(words[0]) + first_grapheme(words[-1])).upper()
+
+
+class Avatar(QWidget):
+    """A rounded square with a picture cropped to fill it, or a flat tint with initials."""
+
+    def __init__(
+        self, size: int = 44, *, radius: int | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._px = size
+        self._radius = radius if radius is not None else max(6, round(size * 0.2))
+        self._picture: QPixmap | None = None
+        self._letters = "?"
+        self._icon: str | None = None
+        self._tint = QColor(Qt.GlobalColor.lightGray)
+        self._ink = QColor(Qt.GlobalColor.darkGray)
+        self._scaled: QPixmap | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _get_tint(self) -> QColor:
+        return self._tint
+
+    def _set_tint(self, color: QColor) -> None:
+        self._tint = QColor(color)
+        self.update()
+
+    def _get_ink(self) -> QColor:
+        return self._ink
+
+    def _set_ink(self, color: QColor) -> None:
+        self._ink = QColor(color)
+        self.update()
+
+    tint_color = Property(QColor, _get_tint, _set_tint)
+    ink_color = Property(QColor, _get_ink, _set_ink)
+
+    def set_name(self, name: str) -> None:
+        """Initials to show while there is no picture, and what a screen reader says."""
+        self._letters = initials(name)
+        self.setAccessibleName(shown(name, 200))
+        self.update()
+
+    def set_picture(self, picture: QImage | QPixmap | None) -> None:
+        """Show ``picture``, or the initials again."""
+        if isinstance(picture, QImage):
+            picture = QPixmap.fromImage(picture)
+        self._picture = picture if picture is not None and not picture.isNull() else None
+        self._scaled = None
+        self.update()
+
+    def set_icon(self, name: str | None) -> None:
+        """Show a Lucide icon on the tint instead of initials."""
+        self._icon = name
+        self.update()
+
+    def set_color(self, color: QColor | None) -> None:
+        """A tint of one's own under the initials (the color of a brand)."""
+        if color is not None:
+            self._set_tint(color)
+
+    def sizeHint(self) -> QSize:
+        """The square asked for."""
+        return QSize(self._px, self._px)
+
+    def minimumSizeHint(self) -> QSize:
+        """The square asked for."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Scale anew when the widget moved to a screen of another density."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._scaled = None
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Picture, icon or initials in the rounded square."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, 0, self._px, self._px)
+        path = QPainterPath()
+        path.addRoundedRect(box, self._radius, self._radius)
+        painter.fillPath(path, self._ground(box))
+        if self._picture is not None:
+            brush = QBrush(self._fitting(self._picture))
+            painter.fillPath(path, brush)
+        elif self._icon is not None:
+            side = round(self._px * 0.5)
+            spot = QPointF((self._px - side) // 2, (self._px - side) // 2)
+            painter.drawPixmap(spot, glyph(self._icon, side, self._ink, self.devicePixelRatioF()))
+        else:
+            font = QFont(self.font())
+            font.setPixelSize(max(11, round(self._px * 0.38)))
+            font.setWeight(QFont.Weight.Bold)
+            painter.setFont(font)
+            painter.setPen(self._ink)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._letters)
+        painter.end()
+
+    def _ground(self, _box: QRectF) -> QBrush:
+        return QBrush(self._tint)
+
+    def _fitting(self, picture: QPixmap) -> QPixmap:
+        if self._scaled is None:
+            dpr = self.devicePixelRatioF()
+            side = round(self._px * dpr)
+            wide = picture.scaled(
+                side,
+                side,
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            cut = wide.copy((wide.width() - side) // 2, (wide.height() - side) // 2, side, side)
+            cut.setDevicePixelRatio(dpr)
+            self._scaled = cut
+        return self._scaled
+
+
+class OrgBadge(Avatar):
+    """The first letter of an organization on a violet gradient."""
+
+    def __init__(self, size: int = 30, parent: QWidget | None = None) -> None:
+        super().__init__(size, parent=parent)
+
+    def set_name(self, name: str) -> None:
+        """The organization whose letter is shown."""
+        super().set_name(name)
+        self._letters = initials(name)[:1]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """White on the gradient in both themes."""
+        self._ink = QColor(Qt.GlobalColor.white)
+        super().paintEvent(event)
+
+    def _ground(self, box: QRectF) -> QBrush:
+        gradient = QLinearGradient(box.topLeft(), box.bottomRight())
+        gradient.setColorAt(0.0, QColor("#5B4BE1"))
+        gradient.setColorAt(1.0, QColor("#B23FC4"))
+        return QBrush(gradient)

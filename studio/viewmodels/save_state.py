@@ -1,0 +1,57 @@
+"""Where an influencer's changes are: only here, waiting, under way, refused, or all published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studio.domain.mutation import Waiting
+
+SaveKind = Literal[
+    "published", "unpublished", "saving", "waiting", "sending", "refused", "not_saved"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveState:
+    """``sentence`` is short enough for the footer; ``detail`` is the whole reason, or empty."""
+
+    kind: SaveKind
+    sentence: str
+    detail: str = ""
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("SaveState", text, None, count)
+
+
+def save_state(
+    unsent: int, waiting: Sequence[Waiting], failure: str = "", *, writing: bool = False
+) -> SaveState:
+    """What is true now; the thing that needs a person comes first.
+
+    ``unsent`` counts changed fields of the draft, ``failure`` is why the draft could not be
+    written on this computer, ``writing`` says a write has been under way for a noticeable time.
+    """
+    if failure:
+        return SaveState("not_saved", _tr("Could not save on this computer"), failure)
+    blocked = next((row for row in waiting if row.state == "blocked"), None)
+    if blocked is not None:
+        reason = blocked.reason or _tr("The server did not take the change.")
+        return SaveState("refused", _tr("Not sent"), reason)
+    if unsent:
+        saved = _tr("saving here") if writing else _tr("saved locally")
+        words = _tr("{count} unpublished · {saved}")
+        return SaveState(
+            "saving" if writing else "unpublished", words.format(count=unsent, saved=saved)
+        )
+    if any(row.state == "sending" for row in waiting):
+        return SaveState("sending", _tr("Sending…"))
+    if waiting:
+        return SaveState("waiting", _tr("Waiting to be sent"), waiting[0].reason)
+    return SaveState("published", _tr("All changes published"))
