@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from studio.api.budget import Priority, RateBudget
-from studio.api.errors import NoContact, RateLimited, error_of, not_the_server
+from studio.api.errors import (
+    Conflict,
+    NoContact,
+    RateLimited,
+    ServerBusy,
+    error_of,
+    not_the_server,
+)
 from studio.api.retry import Breaker, Retrying, retry_after, server_time
 from studio.api.strict_json import read_json, write_json
 from studio.api.transport import JSON_CAP, Answer, Outgoing, Transport
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
 
 _WORTH_A_WORKER = 256 * 1024
 _ERROR_TEXT = 256 * 1024
+_CONFLICTS_TO_SIT_OUT = 3
+_UNCERTAIN_AT_MOST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Calls:
         self.breaker = Breaker(clock, chance=chance)
         self.retrying = Retrying(clock, chance=chance, tries=tries)
         self._deadline = deadline
+        self._uncertain = _Uncertain()
         self._is_warm = False
         self._is_closed = False
 
@@ -109,6 +119,7 @@ class Calls:
             body=content,
             deadline=self._deadline,
             cap=JSON_CAP,
+            epoch=self.transport.epoch,
         )
 
         async def attempt() -> Reply:
@@ -124,9 +135,16 @@ class Calls:
             answer = await self.transport.send(request)
             contact = True
             self.budget.observe(endpoint.call, answer.headers)
-            return await self._decode(answer)
-        except NoContact:
-            contact = False
+            reply = await self._decode(answer)
+            self._uncertain.settled(request.headers)
+            return reply
+        except NoContact as error:
+            contact = None if error.code == "MOVED" else False
+            self._uncertain.lost(request.headers)
+            raise
+        except Conflict as error:
+            if not error.subcode and self._uncertain.may_still_run(request.headers):
+                raise _still_running(error) from None
             raise
         except RateLimited as error:
             if error.wait:
@@ -175,6 +193,7 @@ class Calls:
     async def fetch(self, request: Outgoing) -> Answer:
         """Bytes that are no JSON (pictures, uploads): tried again, outside budget and breaker."""
         await self._warm()
+        request = replace(request, epoch=self.transport.epoch)
 
         async def attempt() -> Answer:
             answer = await self.transport.send(request)
@@ -193,6 +212,43 @@ class Calls:
         self._is_closed = True
         await self.transport.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Uncertain:
+    """Writes whose answer was lost: the server may still be at work on them (Q13).
+
+    A repeated key meets a plain 409 CONFLICT then. It counts as "wait" a few times only, since the
+    same code can also mean that an id is taken, and the caller has to hear of that in the end.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[str, int] = {}
+
+    def lost(self, headers: Mapping[str, str]) -> None:
+        key = headers.get("Idempotency-Key", "")
+        if key:
+            self._left.setdefault(key, _CONFLICTS_TO_SIT_OUT)
+            while len(self._left) > _UNCERTAIN_AT_MOST:
+                del self._left[next(iter(self._left))]
+
+    def settled(self, headers: Mapping[str, str]) -> None:
+        self._left.pop(headers.get("Idempotency-Key", ""), None)
+
+    def may_still_run(self, headers: Mapping[str, str]) -> bool:
+        key = headers.get("Idempotency-Key", "")
+        left = self._left.get(key, 0)
+        if left:
+            self._left[key] = left - 1
+        return left > 0
+
+
+def _still_running(error: Conflict) -> ServerBusy:
+    return ServerBusy(
+        "The server is still at work on an earlier try.",
+        next_step="It is tried again by itself.",
+        code=error.code,
+        request_id=error.request_id,
+    )
 
 
 def _is_page(answer: Answer) -> bool:

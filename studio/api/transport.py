@@ -8,6 +8,8 @@ its own server. Statuses are not judged here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import logging
 import ssl
 import zlib
@@ -36,6 +38,8 @@ CONNECT = 10.0
 REDIRECTS = 3
 AT_ONCE = 8
 _PIECE = 256 * 1024
+_LATE = ("anyio._backends._asyncio", "httpcore._backends.anyio", "encodings.idna", "ulid")
+"""What the library and the first write would import late, on the loop's thread, for 60 ms."""
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 
 
@@ -52,6 +56,8 @@ class Outgoing:
             host is fine as well, and it waits in a line of its own.
         deadline: seconds for everything together.
         cap: most bytes of the answer, both on the wire and unpacked.
+        epoch: the transport's, from when the call began: a call never goes on to another server,
+            nor with another key, than it was made for.
     """
 
     method: str
@@ -64,6 +70,7 @@ class Outgoing:
     is_media: bool = False
     deadline: float = DEADLINE
     cap: int = JSON_CAP
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Transport:
         self._base = base_url.rstrip("/")
         self._key = key
         self._pool = pool
+        self._epoch = 0
         self._client: httpx.AsyncClient | None = None
         self._making = asyncio.Lock()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -94,21 +102,34 @@ class Transport:
         return self._base
 
     @property
+    def epoch(self) -> int:
+        """Counts moves to another address or key."""
+        return self._epoch
+
+    @property
     def origin(self) -> Origin:
         """The server's origin. Raises FixInput when the address is none."""
         return origin_of(self._base)
 
     async def send(self, request: Outgoing) -> Answer:
         """The answer, whatever its status. Raises NoContact, Bug, FixInput or SignIn."""
+        self._same_epoch(request)
         origin = origin_of(request.url)
         await self._check(request, origin)
         async with self._media_slots if request.is_media else self._slots:
-            return await self._guarded(await self._ready(), request, origin)
+            client = await self._ready()
+            self._same_epoch(request)
+            return await self._guarded(client, request, origin)
+
+    def _same_epoch(self, request: Outgoing) -> None:
+        if request.epoch != self._epoch:
+            raise NoContact("The connection was changed.", retry_now=False, code="MOVED")
 
     async def move_to(self, base_url: str, key: ApiKey) -> None:
         """From now on another address or key; connections to the old one are closed."""
         self._base = base_url.rstrip("/")
         self._key = key
+        self._epoch += 1
         await self.close()
 
     async def close(self) -> None:
@@ -312,6 +333,9 @@ def _make_client(host: str) -> httpx.AsyncClient:
     import httpx  # noqa: TID251 - this module is the one that may
     import truststore
 
+    for late in _LATE:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(late)
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     direct: dict[str, httpx.AsyncBaseTransport | None] = {

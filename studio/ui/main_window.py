@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from studio.ui.panes import EDITOR_WIDTH, Panes
 from studio.ui.widgets.toast import ToastStack
 from studio.ui.window_memory import number_of, place_of, place_text, rescued
+from studio.viewmodels.jobs import JobRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,6 +91,12 @@ class MainWindow(QMainWindow):
         """An influencer was opened: in a narrow window its page comes up."""
         self.panes.open_editor()
 
+    def settle_focus(self) -> None:
+        """Cards are here for the first time: the gallery takes the focus nobody has used yet."""
+        focused = QApplication.focusWidget()
+        if focused is None or focused is self.sidebar.organization:
+            self.panes.gallery.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def leave(self) -> None:
         """Close for good, without asking."""
         self._leaving = True
@@ -111,6 +118,11 @@ class MainWindow(QMainWindow):
         """Let a screen reader say ``words`` when it is idle."""
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def announce_job(self, row: object) -> None:
+        """Let a screen reader say what came of a job (a row of the jobs' view model)."""
+        if isinstance(row, JobRow):
+            self.announce(f"{row.name}: {row.failure or row.words}")
 
     def show_notice(self, notice: Notice) -> None:
         """A passing line in the corner; with an id for support it can be copied."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.label import Label
 
@@ -53,8 +54,7 @@ class QuitDialog(StudioDialog):
         self.stay_button = self.add_button(self.tr("Stay"), result=STAY)
         words = self.tr("Keep drafts and quit") if count else self.tr("Quit")
         self.quit_button = self.add_button(words, "primary", result=QUIT, default=True)
-        self.setFixedWidth(480)
-        self.adjustSize()
+        fit_height(self, 480)
         self.quit_button.setFocus()
 
     def _sentences(self, unsent: int, waiting: int, jobs: int) -> tuple[str, ...]:

@@ -65,9 +65,10 @@ class StatusBar(QWidget):
         self.drafts.clicked.connect(self._on_drafts)
         self.jobs.clicked.connect(self.jobs_wanted)
         status.changed.connect(self._refresh)
-        jobs.changed.connect(self._show_progress)
+        jobs.changed.connect(self._show_jobs)
         theme.changed.connect(self._on_theme)
         self._refresh()
+        self._show_jobs()
 
     def focus_entry(self) -> QWidget:
         """Where F6 lands."""
@@ -87,17 +88,16 @@ class StatusBar(QWidget):
         self.contact.setAccessibleDescription(line.detail)
         self.drafts.say(self._status.drafts, icon="hard-drive")
         self.drafts.setVisible(bool(self._status.drafts))
-        self.jobs.say(self._status.jobs, icon="loader")
-        self.jobs.setVisible(bool(self._status.jobs))
         self.credits.setText(self._status.credits)
         self.credits.setVisible(bool(self._status.credits))
         self.hint.setText(self._status.hint)
-        self._show_progress()
 
-    def _show_progress(self) -> None:
-        running = self._jobs_model.running
-        self._progress.setVisible(running > 0)
-        if running:
+    def _show_jobs(self) -> None:
+        words = self._jobs_model.running_words
+        self.jobs.say(words, icon="loader")
+        self.jobs.setVisible(bool(words))
+        self._progress.setVisible(bool(words))
+        if words:
             self._progress.set_fraction(self._jobs_model.progress)
 
     def _on_theme(self) -> None:

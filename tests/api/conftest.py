@@ -165,8 +165,8 @@ async def make_client(
     made: list[PartnerClient] = []
 
     def make(**options: Any) -> PartnerClient:
-        options = {"clock": clock, "chance": lambda: 1.0, "tries": 1} | options
-        client = PartnerClient(options.pop("base_url", server.url), ApiKey(KEY), **options)
+        given: dict[str, Any] = {"clock": clock, "chance": lambda: 1.0, "tries": 1} | options
+        client = PartnerClient(given.pop("base_url", server.url), ApiKey(KEY), **given)
         made.append(client)
         return client
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,11 @@ from hypothesis import strategies as st
 from studio.api.budget import Priority, RateBudget
 from studio.api.errors import RateLimited
 from studio.domain.account import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studio.api.client import PartnerClient
 
 
 class SteppedClock:
@@ -35,7 +41,7 @@ class SteppedClock:
         heapq.heappush(self.sleepers, (self.at + seconds, self.count, future))
         await future
 
-    async def play(self, *coros):
+    async def play(self, *coros: Any) -> Any:
         """Run everything to its end."""
         loop = asyncio.get_running_loop()
         tasks = [loop.create_task(coro) for coro in coros]
@@ -59,13 +65,15 @@ ARRIVALS = st.lists(
 
 @settings(max_examples=40)
 @given(ARRIVALS, st.integers(1, 25))
-def test_no_minute_ever_holds_more_than_the_limit_and_everyone_gets_a_turn(arrivals, limit):
+def test_no_minute_ever_holds_more_than_the_limit_and_everyone_gets_a_turn(
+    arrivals: Any, limit: int
+) -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.observe("read", {"x-ratelimit-limit": str(limit)})
     granted: list[float] = []
 
-    async def come(at, priority):
+    async def come(at: float, priority: Priority) -> None:
         if at:
             await clock.sleep(at)
         await budget.acquire("read", priority)
@@ -79,18 +87,18 @@ def test_no_minute_ever_holds_more_than_the_limit_and_everyone_gets_a_turn(arriv
 
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(list(Priority)), min_size=5, max_size=60))
-def test_what_is_visible_goes_first(priorities):
+def test_what_is_visible_goes_first(priorities: Any) -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.observe("read", {"x-ratelimit-limit": "4"})
     turns: list[tuple[float, Priority]] = []
 
-    async def come(priority):
+    async def come(priority: Priority) -> None:
         await clock.sleep(1)
         await budget.acquire("read", priority)
         turns.append((clock.at, priority))
 
-    async def fill():
+    async def fill() -> None:
         for _ in range(4):
             await budget.acquire("read", Priority.VISIBLE)
 
@@ -99,16 +107,16 @@ def test_what_is_visible_goes_first(priorities):
     assert sorted(turns) == sorted(turns, key=lambda turn: turn[1])
 
 
-async def test_background_work_leaves_room_for_what_a_person_does_next():
+async def test_background_work_leaves_room_for_what_a_person_does_next() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     many = 200
 
-    async def sweep():
+    async def sweep() -> None:
         for _ in range(many):
             await budget.acquire("read", Priority.BACKGROUND)
 
-    async def person():
+    async def person() -> None:
         await clock.sleep(1)
         before = clock.at
         await budget.acquire("read", Priority.VISIBLE)
@@ -117,11 +125,11 @@ async def test_background_work_leaves_room_for_what_a_person_does_next():
     await clock.play(sweep(), person())
 
 
-async def test_classes_do_not_share_their_calls():
+async def test_classes_do_not_share_their_calls() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
 
-    async def all_starts():
+    async def all_starts() -> None:
         for _ in range(20):
             await budget.acquire("start", Priority.VISIBLE)
         for _ in range(60):
@@ -134,7 +142,7 @@ async def test_classes_do_not_share_their_calls():
 
 
 @pytest.mark.parametrize("tier", [*TIERS, "unheard of"])
-def test_the_tier_sets_the_limits(tier):
+def test_the_tier_sets_the_limits(tier: str) -> None:
     budget = RateBudget(SteppedClock(), tier)
     limits = TIERS.get(tier, TIERS["standard"])
     assert (budget.limit("read"), budget.limit("write"), budget.limit("start")) == (
@@ -144,7 +152,7 @@ def test_the_tier_sets_the_limits(tier):
     )
 
 
-async def test_calls_others_make_with_the_same_key_count():
+async def test_calls_others_make_with_the_same_key_count() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.observe(
@@ -152,7 +160,7 @@ async def test_calls_others_make_with_the_same_key_count():
         {"x-ratelimit-limit": "10", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "30"},
     )
 
-    async def three():
+    async def three() -> None:
         for _ in range(3):
             await budget.acquire("read", Priority.VISIBLE)
 
@@ -173,7 +181,7 @@ async def test_calls_others_make_with_the_same_key_count():
         st.text() | st.integers().map(str) | st.floats().map(str),
     )
 )
-def test_no_header_breaks_or_locks_it(headers):
+def test_no_header_breaks_or_locks_it(headers: Any) -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.observe("read", headers)
@@ -182,7 +190,7 @@ def test_no_header_breaks_or_locks_it(headers):
     assert clock.at <= 70
 
 
-async def test_a_pause_the_server_asked_for_is_kept():
+async def test_a_pause_the_server_asked_for_is_kept() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.pause("start", 12)
@@ -190,7 +198,7 @@ async def test_a_pause_the_server_asked_for_is_kept():
     assert 12 <= clock.at < 13
 
 
-async def test_a_pause_too_long_to_wait_for_surfaces_with_its_moment():
+async def test_a_pause_too_long_to_wait_for_surfaces_with_its_moment() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.pause("start", 3600)
@@ -200,7 +208,7 @@ async def test_a_pause_too_long_to_wait_for_surfaces_with_its_moment():
     await budget.acquire("read")
 
 
-async def test_one_who_gives_up_frees_the_line():
+async def test_one_who_gives_up_frees_the_line() -> None:
     clock = SteppedClock()
     budget = RateBudget(clock)
     budget.observe("read", {"x-ratelimit-limit": "1"})
@@ -215,7 +223,9 @@ async def test_one_who_gives_up_frees_the_line():
     assert clock.at <= 66
 
 
-async def test_the_headers_of_real_answers_reach_the_budget(server, client, answer_with):
+async def test_the_headers_of_real_answers_reach_the_budget(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(
         answer_with(
             {"balance": 1},
@@ -231,13 +241,20 @@ async def test_the_headers_of_real_answers_reach_the_budget(server, client, answ
     assert client.budget.used("read") == 1
 
 
-async def test_the_tier_of_whoami_reaches_the_budget(server, client, answer_with):
+async def test_the_tier_of_whoami_reaches_the_budget(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({"organizationId": "o", "rateLimitTier": "pilot"}))
     await client.whoami()
     assert client.budget.limit("write") == 600
 
 
-async def test_a_refused_class_waits_while_others_go_on(server, make_client, clock, answer_with):
+async def test_a_refused_class_waits_while_others_go_on(
+    server: Any,
+    make_client: Callable[..., PartnerClient],
+    clock: Any,
+    answer_with: Callable[..., Any],
+) -> None:
     error = {"error": {"code": "RATE_LIMITED", "message": "", "requestId": "r"}}
     server.plays(
         answer_with(error, status=429, headers={"Retry-After": "1800"}),

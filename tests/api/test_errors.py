@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from studio.api.errors import (
     plain,
 )
 from studio.core.errors import Bug, ChangeStateFirst, FixInput, SignIn, StudioError, TryLater
-from studio.domain.fields import FIELDS
+from studio.domain.fields import FIELDS, FieldSpec
 
 
 def body(code: str, message: object = "why", details: object = None) -> dict[str, object]:
@@ -55,7 +57,7 @@ def body(code: str, message: object = "why", details: object = None) -> dict[str
         (422, "NEW_CODE", FixInput),
     ],
 )
-def test_a_code_becomes_what_a_person_can_do(status, code, kind):
+def test_a_code_becomes_what_a_person_can_do(status: int, code: str, kind: Any) -> None:
     error = error_of(status, body(code))
     assert type(error) is kind
     assert error.code == code
@@ -80,7 +82,7 @@ def test_a_code_becomes_what_a_person_can_do(status, code, kind):
     ],
 )
 @pytest.mark.parametrize("junk", [None, [], "x", {}, {"error": "x"}, {"error": {"code": 7}}])
-def test_without_the_envelope_a_status_proves_little(status, kind, junk):
+def test_without_the_envelope_a_status_proves_little(status: int, kind: Any, junk: Any) -> None:
     assert type(error_of(status, junk, request_id="req_h")) is kind
 
 
@@ -92,7 +94,7 @@ def test_without_the_envelope_a_status_proves_little(status, kind, junk):
         max_leaves=10,
     ),
 )
-def test_no_body_breaks_it(status, junk):
+def test_no_body_breaks_it(status: int, junk: Any) -> None:
     for whole in (
         junk,
         {"error": junk},
@@ -107,7 +109,7 @@ def test_no_body_breaks_it(status, junk):
 
 @pytest.mark.parametrize("spec", FIELDS, ids=lambda spec: spec.path)
 @pytest.mark.parametrize("form", ["{}", "body.{}", "overrides.{}"])
-def test_an_issue_leads_to_its_field(spec, form):
+def test_an_issue_leads_to_its_field(spec: FieldSpec, form: str) -> None:
     path = form.format(spec.wire)
     assert field_path(path) == spec.path
     assert field_path(path.split(".")) == spec.path
@@ -132,18 +134,18 @@ def test_an_issue_leads_to_its_field(spec, form):
         ("....", ""),
     ],
 )
-def test_other_issue_paths(path, field):
+def test_other_issue_paths(path: Any, field: Any) -> None:
     assert field_path(path) == field
 
 
-def test_the_first_issue_that_names_a_field_counts():
+def test_the_first_issue_that_names_a_field_counts() -> None:
     issues = [7, {"path": "nonsense"}, {"path": "ageRange", "message": "too long"}]
     error = error_of(422, body("VALIDATION", details={"issues": issues}))
     assert error.field == "age_range"
     assert "too long" in error.sentence
 
 
-def test_a_job_that_cannot_be_stopped_says_so():
+def test_a_job_that_cannot_be_stopped_says_so() -> None:
     details = {"subcode": "JOB_CANCEL_UNAVAILABLE", "jobId": "job_1", "stage": "opening_pr"}
     error = error_of(409, body("CONFLICT", details=details))
     assert isinstance(error, Conflict)
@@ -152,25 +154,30 @@ def test_a_job_that_cannot_be_stopped_says_so():
 
 
 @given(st.text())
-def test_a_servers_words_become_one_plain_short_line(text):
+def test_a_servers_words_become_one_plain_short_line(text: Any) -> None:
     line = plain(text)
     assert len(line) <= MESSAGE_LIMIT
     assert line.isprintable() or all(ord(char) > 127 for char in line if not char.isprintable())
     assert not set(line) & set("\n\r\t\x00\x1b\u202e\u2066\u2028\ud800")
 
 
-def test_a_giant_message_is_clipped():
+def test_text_cannot_run_backwards() -> None:
+    assert plain("a\u202eb\u2066c\u200fd") == "abcd"
+    assert plain("two\nlines\tand\x1b[31m red") == "two lines and [31m red"
+
+
+def test_a_giant_message_is_clipped() -> None:
     error = error_of(422, body("VALIDATION", "x" * 1_000_000))
     assert len(error.sentence) < MESSAGE_LIMIT + 100
 
 
-def test_a_key_in_a_message_is_struck_out(key_text):
+def test_a_key_in_a_message_is_struck_out(key_text: str) -> None:
     error = error_of(422, body("VALIDATION", f"bad {key_text} here"))
     assert key_text not in error.for_people()
     assert "s3cr3t" not in repr(error)
 
 
-def test_a_wait_is_kept(clock):
+def test_a_wait_is_kept(clock: Any) -> None:
     error = error_of(429, body("RATE_LIMITED"), wait=5.0, at=clock.now())
     assert isinstance(error, TryLater)
     assert error.at == clock.now()

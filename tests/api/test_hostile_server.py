@@ -6,19 +6,25 @@ import asyncio
 import gzip
 import tracemalloc
 import zlib
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from studio.core.errors import Bug, FixInput, SignIn, StudioError, TryLater
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studio.api.client import PartnerClient
+
 ACCOUNT = {"organizationId": "o1", "organizationName": "Acme", "killSwitch": False}
 RAW = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
-def raw(*pieces: bytes, then: str = "close", pause: float = 0.0):
+def raw(*pieces: bytes, then: str = "close", pause: float = 0.0) -> Any:
     """Bytes as given; afterwards close, or hold the connection open."""
 
-    async def behave(_asked, writer):
+    async def behave(_asked: Any, writer: Any) -> None:
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
@@ -32,10 +38,10 @@ def raw(*pieces: bytes, then: str = "close", pause: float = 0.0):
     return behave
 
 
-def endless(head: bytes, piece: bytes, pause: float = 0.0):
+def endless(head: bytes, piece: bytes, pause: float = 0.0) -> Any:
     """The same bytes for ever."""
 
-    async def behave(_asked, writer):
+    async def behave(_asked: Any, writer: Any) -> None:
         writer.write(head)
         while True:
             writer.write(piece)
@@ -45,14 +51,16 @@ def endless(head: bytes, piece: bytes, pause: float = 0.0):
     return behave
 
 
-async def refused(client) -> StudioError:
+async def refused(client: PartnerClient) -> StudioError:
     """The error of a whoami."""
     with pytest.raises(StudioError) as caught:
         await client.whoami()
     return caught.value
 
 
-async def test_a_dripping_server_is_left_at_the_deadline(server, make_client):
+async def test_a_dripping_server_is_left_at_the_deadline(
+    server: Any, make_client: Callable[..., PartnerClient]
+) -> None:
     server.plays(endless(RAW + b"Content-Length: 100000\r\n\r\n", b" ", pause=0.05))
     client = make_client(deadline=0.4)
     loop = asyncio.get_running_loop()
@@ -63,7 +71,9 @@ async def test_a_dripping_server_is_left_at_the_deadline(server, make_client):
     assert loop.time() - started < 3
 
 
-async def test_silence_is_left_at_the_deadline(server, make_client):
+async def test_silence_is_left_at_the_deadline(
+    server: Any, make_client: Callable[..., PartnerClient]
+) -> None:
     server.plays(raw(then="hold"))
     error = await refused(make_client(deadline=0.3))
     assert isinstance(error, TryLater)
@@ -77,7 +87,9 @@ def bomb() -> bytes:
     return b"".join(pack.compress(mebibyte) for _ in range(300)) + pack.flush()
 
 
-async def test_a_gzip_bomb_is_cut_and_costs_little_memory(server, client):
+async def test_a_gzip_bomb_is_cut_and_costs_little_memory(
+    server: Any, client: PartnerClient
+) -> None:
     packed = bomb()
     assert len(packed) < 400_000
     head = RAW + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
@@ -94,31 +106,37 @@ async def test_a_gzip_bomb_is_cut_and_costs_little_memory(server, client):
     assert peak < 32 * 2**20
 
 
-async def test_a_packed_answer_is_read(server, client, answer_with):
+async def test_a_packed_answer_is_read(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     packed = gzip.compress(b'{"organizationId": "o1"}')
     server.plays(answer_with(raw=packed, headers={"Content-Encoding": "gzip"}))
     assert (await client.whoami()).organization_id == "o1"
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "nonsense"])
-async def test_other_packings_are_refused(server, client, answer_with, encoding):
+async def test_other_packings_are_refused(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], encoding: str
+) -> None:
     server.plays(answer_with(ACCOUNT, headers={"Content-Encoding": encoding}))
     assert isinstance(await refused(client), Bug)
 
 
-async def test_a_damaged_packing_is_refused(server, client, answer_with):
+async def test_a_damaged_packing_is_refused(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with(raw=b"not gzip at all", headers={"Content-Encoding": "gzip"}))
     assert isinstance(await refused(client), Bug)
 
 
-async def test_an_endless_body_is_cut_at_the_cap(server, client):
+async def test_an_endless_body_is_cut_at_the_cap(server: Any, client: PartnerClient) -> None:
     piece = b"%x\r\n" % 65536 + b" " * 65536 + b"\r\n"
     server.plays(endless(RAW + b"Transfer-Encoding: chunked\r\n\r\n", piece))
     error = await refused(client)
     assert error.code == "ANSWER_TOO_LARGE"
 
 
-async def test_an_announced_giant_is_not_even_read(server, client):
+async def test_an_announced_giant_is_not_even_read(server: Any, client: PartnerClient) -> None:
     server.plays(raw(RAW + b"Content-Length: 99999999999\r\n\r\n", then="hold"))
     assert (await refused(client)).code == "ANSWER_TOO_LARGE"
 
@@ -136,7 +154,9 @@ async def test_an_announced_giant_is_not_even_read(server, client):
         pytest.param(raw(RAW + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{}"), id="half a chunk"),
     ],
 )
-async def test_a_broken_answer_is_a_lost_contact(server, client, behavior):
+async def test_a_broken_answer_is_a_lost_contact(
+    server: Any, client: PartnerClient, behavior: Any
+) -> None:
     server.plays(behavior)
     error = await refused(client)
     assert isinstance(error, TryLater)
@@ -144,7 +164,7 @@ async def test_a_broken_answer_is_a_lost_contact(server, client, behavior):
     assert error.sentence
 
 
-async def test_endless_headers_end(server, make_client):
+async def test_endless_headers_end(server: Any, make_client: Callable[..., PartnerClient]) -> None:
     server.plays(endless(RAW, b"X-More: " + b"a" * 1000 + b"\r\n"))
     error = await refused(make_client(deadline=10))
     assert isinstance(error, TryLater)
@@ -152,7 +172,9 @@ async def test_endless_headers_end(server, make_client):
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json"])
-async def test_a_web_page_is_not_the_server(server, client, answer_with, kind):
+async def test_a_web_page_is_not_the_server(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], kind: Any
+) -> None:
     page = b"\n <!DOCTYPE html><title>Hotel Wi-Fi</title>"
     server.plays(answer_with(raw=page, headers={"Content-Type": kind}))
     error = await refused(client)
@@ -161,13 +183,17 @@ async def test_a_web_page_is_not_the_server(server, client, answer_with, kind):
     assert "did not come from the Partner API" in error.sentence
 
 
-async def test_a_web_page_with_404_does_not_make_a_record_gone(server, client, answer_with):
+async def test_a_web_page_with_404_does_not_make_a_record_gone(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with(raw=b"<html>", status=404, headers={"Content-Type": "text/html"}))
     with pytest.raises(TryLater):
         await client.get_influencer("inf_1")
 
 
-async def test_a_404_without_the_envelope_does_not_make_a_record_gone(server, client, answer_with):
+async def test_a_404_without_the_envelope_does_not_make_a_record_gone(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({"detail": "Not Found"}, status=404))
     with pytest.raises(Bug):
         await client.get_influencer("inf_1")
@@ -194,15 +220,17 @@ async def test_a_404_without_the_envelope_does_not_make_a_record_gone(server, cl
     ],
 )
 async def test_an_answer_off_the_contract_is_a_bug_that_quotes_nothing(
-    server, client, answer_with, body
-):
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], body: Any
+) -> None:
     server.plays(answer_with(raw=body))
     error = await refused(client)
     assert isinstance(error, Bug)
     assert "999" not in error.sentence
 
 
-async def test_halved_surrogates_become_storable(server, client, answer_with):
+async def test_halved_surrogates_become_storable(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(
         answer_with(raw=rb'{"influencerId": "inf_1", "name": "A\ud800B", "\udfff": "\uD83D\uDE00"}')
     )
@@ -222,19 +250,25 @@ async def test_halved_surrogates_become_storable(server, client, answer_with):
         "http://user@127.0.0.1/",
     ],
 )
-async def test_no_redirect_leaves_the_server(server, client, answer_with, status, target):
+async def test_no_redirect_leaves_the_server(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], status: int, target: Any
+) -> None:
     server.plays(answer_with({}, status=status, headers={"Location": target}))
     assert isinstance(await refused(client), TryLater | FixInput)
     assert len(server.asked) == 1
 
 
-async def test_the_key_is_not_carried_to_another_port(server, other_server, client, answer_with):
+async def test_the_key_is_not_carried_to_another_port(
+    server: Any, other_server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({}, status=307, headers={"Location": other_server.url + "/v1/whoami"}))
     await refused(client)
     assert other_server.asked == []
 
 
-async def test_a_redirect_on_the_same_server_is_followed(server, client, answer_with):
+async def test_a_redirect_on_the_same_server_is_followed(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(
         answer_with({}, status=302, headers={"Location": "/v1/whoami/"}), answer_with(ACCOUNT)
     )
@@ -242,20 +276,24 @@ async def test_a_redirect_on_the_same_server_is_followed(server, client, answer_
     assert [asked.target for asked in server.asked] == ["/v1/whoami", "/v1/whoami/"]
 
 
-async def test_a_redirect_loop_ends(server, client, answer_with):
+async def test_a_redirect_loop_ends(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({}, status=302, headers={"Location": "/v1/whoami"}))
     await refused(client)
     assert len(server.asked) == 4
 
 
-async def test_a_write_is_not_turned_into_a_read_by_a_redirect(server, client, answer_with):
+async def test_a_write_is_not_turned_into_a_read_by_a_redirect(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({}, status=303, headers={"Location": "/v1/elsewhere"}))
     with pytest.raises(TryLater):
         await client.patch_influencer("inf_1", {"name": "A"})
     assert len(server.asked) == 1
 
 
-async def test_no_server_at_all(make_client):
+async def test_no_server_at_all(make_client: Callable[..., PartnerClient]) -> None:
     error = await refused(make_client(base_url="http://127.0.0.1:1"))
     assert isinstance(error, TryLater)
     assert error.no_contact
@@ -266,13 +304,18 @@ async def test_no_server_at_all(make_client):
     "address",
     ["http://api.example.com", "ftp://127.0.0.1", "127.0.0.1:80", "", "http://a b/", "http://x:y/"],
 )
-async def test_an_unsafe_server_address_is_refused_before_anything_is_sent(make_client, address):
+async def test_an_unsafe_server_address_is_refused_before_anything_is_sent(
+    make_client: Callable[..., PartnerClient], address: str
+) -> None:
     assert isinstance(await refused(make_client(base_url=address)), FixInput)
 
 
 async def test_a_proxy_of_the_system_is_not_used_for_this_computer(
-    server, make_client, answer_with, monkeypatch
-):
+    server: Any,
+    make_client: Callable[..., PartnerClient],
+    answer_with: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for name in ("NO_PROXY", "no_proxy"):
@@ -282,21 +325,26 @@ async def test_a_proxy_of_the_system_is_not_used_for_this_computer(
 
 
 async def test_senseless_proxy_settings_do_not_stop_the_program(
-    server, make_client, answer_with, monkeypatch
-):
+    server: Any,
+    make_client: Callable[..., PartnerClient],
+    answer_with: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("ALL_PROXY", "nonsense://[")
     server.plays(answer_with(ACCOUNT))
     assert (await make_client().whoami()).organization_id == "o1"
 
 
-async def test_the_loop_stays_awake_while_a_large_answer_is_read(server, client, answer_with):
+async def test_the_loop_stays_awake_while_a_large_answer_is_read(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     items = [{"influencerId": f"inf_{n}", "name": "x" * 900} for n in range(3000)]
     server.plays(answer_with({"items": items, "nextCursor": None}))
     await client.list_influencers("p1")
     worst = 0.0
     done = asyncio.Event()
 
-    async def watch():
+    async def watch() -> None:
         nonlocal worst
         loop = asyncio.get_running_loop()
         while not done.is_set():
@@ -312,7 +360,9 @@ async def test_the_loop_stays_awake_while_a_large_answer_is_read(server, client,
     assert worst < 1.0
 
 
-async def test_after_closing_a_call_fails_cleanly(server, client, answer_with):
+async def test_after_closing_a_call_fails_cleanly(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with(ACCOUNT))
     await client.whoami()
     await client.aclose()
@@ -320,7 +370,9 @@ async def test_after_closing_a_call_fails_cleanly(server, client, answer_with):
     assert isinstance(await refused(client), TryLater)
 
 
-async def test_reconnecting_opens_new_connections(server, client, answer_with):
+async def test_reconnecting_opens_new_connections(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with(ACCOUNT))
     await client.whoami()
     await client.whoami()
@@ -330,7 +382,9 @@ async def test_reconnecting_opens_new_connections(server, client, answer_with):
     assert server.connections == 2
 
 
-async def test_a_missing_or_mangled_key_is_never_sent(server, answer_with):
+async def test_a_missing_or_mangled_key_is_never_sent(
+    server: Any, answer_with: Callable[..., Any]
+) -> None:
     from studio.api.client import PartnerClient
     from studio.core.secrets import ApiKey
 

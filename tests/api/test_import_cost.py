@@ -8,7 +8,7 @@ import sys
 HEAVY = ("httpx", "pydantic", "truststore", "ulid", "anyio")
 
 
-def test_nothing_heavy_is_imported_with_the_client():
+def test_nothing_heavy_is_imported_with_the_client() -> None:
     code = (
         "import sys, studio.api.client, studio.api.uploads, studio.api.job_events\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
@@ -17,7 +17,7 @@ def test_nothing_heavy_is_imported_with_the_client():
     assert done.stdout.strip() == "[]"
 
 
-def test_making_a_client_imports_and_opens_nothing():
+def test_making_a_client_imports_and_opens_nothing() -> None:
     code = (
         "import sys, threading\n"
         "from studio.api.client import PartnerClient\n"

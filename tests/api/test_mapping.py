@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def stamp(at: datetime) -> str:
 
 
 @st.composite
-def records(draw):
+def records(draw: Any) -> Any:
     """A full record as the contract draws it (2.4.1), with any of its optional parts."""
     record = {
         "influencerId": draw(TEXT),
@@ -65,11 +66,12 @@ def records(draw):
 
 
 @given(records())
-def test_a_record_is_read_whole(record):
+def test_a_record_is_read_whole(record: Any) -> None:
     read = mapping.influencer(record)
     assert read.id == record["influencerId"]
     assert read.detailed
     assert not read.extra
+    assert read.created_at is not None
     assert stamp(read.created_at) == record["createdAt"]
     assert [image.asset_id for image in read.reference_images] == [
         image["assetId"] for image in record["referenceImages"]
@@ -81,7 +83,7 @@ def test_a_record_is_read_whole(record):
 
 
 @given(records(), st.dictionaries(TEXT.map("x-{}".format), JSON, max_size=3))
-def test_unknown_keys_are_kept_as_they_came(record, unknown):
+def test_unknown_keys_are_kept_as_they_came(record: Any, unknown: Any) -> None:
     record["personality"] |= unknown
     read = mapping.influencer(record | unknown)
     assert dict(read.extra) == unknown
@@ -108,7 +110,7 @@ def test_unknown_keys_are_kept_as_they_came(record, unknown):
         JSON,
     )
 )
-def test_values_of_the_wrong_type_never_break_the_reading(record):
+def test_values_of_the_wrong_type_never_break_the_reading(record: Any) -> None:
     try:
         read = mapping.influencer(record)
     except Bug:
@@ -125,8 +127,8 @@ def test_values_of_the_wrong_type_never_break_the_reading(record):
 
 
 @given(JSON)
-def test_no_answer_breaks_any_reader(answer):
-    readers = [
+def test_no_answer_breaks_any_reader(answer: Any) -> None:
+    readers: list[Any] = [
         mapping.influencer,
         mapping.project,
         mapping.account,
@@ -146,13 +148,13 @@ def test_no_answer_breaks_any_reader(answer):
             read(answer)
 
 
-def test_a_slim_item_leaves_the_rest_unknown():
+def test_a_slim_item_leaves_the_rest_unknown() -> None:
     read = mapping.slim_influencer({"influencerId": "inf_1", "name": "A"}, "p1")
     assert not read.detailed
     assert read.project_id == "p1"
 
 
-def test_a_record_of_the_later_contract_is_read_as_far_as_it_goes():
+def test_a_record_of_the_later_contract_is_read_as_far_as_it_goes() -> None:
     read = mapping.influencer(
         {
             "influencerId": "inf_1",
@@ -178,7 +180,7 @@ def test_a_record_of_the_later_contract_is_read_as_far_as_it_goes():
     }
 
 
-def test_humor_style_is_read_as_humor_where_humor_is_missing():
+def test_humor_style_is_read_as_humor_where_humor_is_missing() -> None:
     read = mapping.influencer({"influencerId": "i", "personality": {"humorStyle": "dry"}})
     assert read.personality.humor == "dry"
     assert dict(read.personality.extra) == {"humorStyle": "dry"}
@@ -188,7 +190,7 @@ def test_humor_style_is_read_as_humor_where_humor_is_missing():
     )
 
 
-def test_an_asset_bound_twice_is_shown_once():
+def test_an_asset_bound_twice_is_shown_once() -> None:
     images = mapping.reference_images([{"assetId": "a", "url": "1"}, {"assetId": "a"}, {}, 7])
     assert [image.url for image in images] == ["1"]
 
@@ -213,7 +215,7 @@ def test_an_asset_bound_twice_is_shown_once():
         (None, None),
     ],
 )
-def test_every_form_of_a_moment(text, expected):
+def test_every_form_of_a_moment(text: Any, expected: Any) -> None:
     assert moment(text) == expected
 
 
@@ -224,19 +226,19 @@ def test_every_form_of_a_moment(text, expected):
         )
     ).filter(lambda at: 2 < at.year < 9998)
 )
-def test_a_moment_in_any_zone_is_the_same_moment(at):
+def test_a_moment_in_any_zone_is_the_same_moment(at: datetime) -> None:
     assert moment(at.isoformat()) == at
 
 
 @given(st.text())
-def test_no_text_breaks_a_moment(text):
+def test_no_text_breaks_a_moment(text: Any) -> None:
     moment(text)
 
 
 # ---- jobs
 
 
-def test_the_four_fields_of_a_clone_are_enough():
+def test_the_four_fields_of_a_clone_are_enough() -> None:
     job = mapping.job(
         {"jobId": "job_1", "kind": "influencer_clone", "status": "running", "influencerId": "inf_2"}
     )
@@ -249,7 +251,7 @@ def test_the_four_fields_of_a_clone_are_enough():
     assert job.progress is None
 
 
-def test_only_the_id_of_a_job_is_needed():
+def test_only_the_id_of_a_job_is_needed() -> None:
     job = mapping.job({"jobId": "job_1"}, influencer_id="inf_1")
     assert job.is_running
     assert job.influencer_id == "inf_1"
@@ -258,7 +260,7 @@ def test_only_the_id_of_a_job_is_needed():
 @pytest.mark.parametrize(
     ("sent", "shown"), [(0, 0.0), (0.5, 0.5), (7, 1.0), (-1, 0.0), (True, None), ("0.5", None)]
 )
-def test_progress_stays_between_nothing_and_everything(sent, shown):
+def test_progress_stays_between_nothing_and_everything(sent: Any, shown: Any) -> None:
     assert mapping.job({"jobId": "j", "progress": sent}).progress == shown
 
 
@@ -272,17 +274,17 @@ def test_progress_stays_between_nothing_and_everything(sent, shown):
         ([1], "", ""),
     ],
 )
-def test_a_failed_job_says_why_in_any_shape(error, code, message):
+def test_a_failed_job_says_why_in_any_shape(error: Any, code: str, message: Any) -> None:
     job = mapping.job({"jobId": "j", "status": "failed", "error": error})
     assert not job.is_running
     assert (job.error_code, job.error_message) == (code, message)
 
 
-def test_an_unknown_status_still_runs():
+def test_an_unknown_status_still_runs() -> None:
     assert mapping.job({"jobId": "j", "status": "napping"}).is_running
 
 
-def test_the_influencer_of_a_finished_job_is_found_in_its_result():
+def test_the_influencer_of_a_finished_job_is_found_in_its_result() -> None:
     job = mapping.job({"jobId": "j", "status": "completed", "result": {"influencerId": "inf_9"}})
     assert job.influencer_id == "inf_9"
 
@@ -295,7 +297,7 @@ def test_the_influencer_of_a_finished_job_is_found_in_its_result():
         ({"jobId": "j"}, ()),
     ],
 )
-def test_containers_come_as_a_list_or_alone(answer, containers):
+def test_containers_come_as_a_list_or_alone(answer: Any, containers: Any) -> None:
     assert mapping.content_started(answer).container_ids == containers
 
 
@@ -303,13 +305,13 @@ def test_containers_come_as_a_list_or_alone(answer, containers):
 
 
 @pytest.mark.parametrize("name", ["uploadUrl", "url", "signedUrl", "putUrl"])
-def test_the_address_of_an_upload_has_many_names(name):
+def test_the_address_of_an_upload_has_many_names(name: Any) -> None:
     ticket = mapping.ticket({"uploadId": "u", name: "https://s/x"}, "image/png")
     assert ticket.url == "https://s/x"
     assert dict(ticket.headers) == {"Content-Type": "image/png"}
 
 
-def test_headers_of_an_upload_cannot_smuggle():
+def test_headers_of_an_upload_cannot_smuggle() -> None:
     headers = {
         "content-type": "image/png",
         "x-amz-meta": "1",
@@ -331,12 +333,12 @@ def test_headers_of_an_upload_cannot_smuggle():
 
 
 @pytest.mark.parametrize("switch", ["killSwitch", "apiAccessRevoked"])
-def test_either_switch_blocks(switch):
+def test_either_switch_blocks(switch: Any) -> None:
     assert mapping.account({"organizationId": "o", switch: True}).blocked
     assert not mapping.account({"organizationId": "o", switch: False}).blocked
 
 
-def test_extras_are_plain_json_again():
+def test_extras_are_plain_json_again() -> None:
     read = mapping.project({"id": "p", "brandContext": {"appName": "A"}, "metadata": None})
     assert json.loads(json.dumps(dict(read.extra))) == {
         "brandContext": {"appName": "A"},

@@ -5,28 +5,35 @@ from __future__ import annotations
 import asyncio
 import datetime
 import ssl
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from studio.core.errors import StudioError, TryLater
 from studio.core.secrets import ApiKey
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from studio.api.client import PartnerClient
+
 ACCOUNT = {"organizationId": "o1"}
 OTHER_KEY = ApiKey("lp_test_OTHEROTHEROTHER1_x")
 
 
-async def hold(_asked, _writer):
+async def hold(_asked: Any, _writer: Any) -> None:
     await asyncio.Event().wait()
 
 
-async def until(condition):
+async def until(condition: Any) -> None:
     while not condition():
         await asyncio.sleep(0.005)
 
 
 async def test_a_write_in_flight_never_reaches_the_next_server_or_key(
-    server, other_server, make_client
-):
+    server: Any, other_server: Any, make_client: Callable[..., PartnerClient]
+) -> None:
     client = make_client(tries=3)
     server.plays(hold)
     call = asyncio.get_running_loop().create_task(client.patch_influencer("inf_1", {"name": "A"}))
@@ -37,7 +44,9 @@ async def test_a_write_in_flight_never_reaches_the_next_server_or_key(
     assert other_server.asked == []
 
 
-async def test_a_write_that_waits_its_turn_never_gets_another_key(server, make_client):
+async def test_a_write_that_waits_its_turn_never_gets_another_key(
+    server: Any, make_client: Callable[..., PartnerClient]
+) -> None:
     client = make_client(tries=3)
     server.plays(hold)
     loop = asyncio.get_running_loop()
@@ -52,8 +61,11 @@ async def test_a_write_that_waits_its_turn_never_gets_another_key(server, make_c
 
 
 async def test_after_a_move_the_new_server_gets_the_new_key(
-    server, other_server, make_client, answer_with
-):
+    server: Any,
+    other_server: Any,
+    make_client: Callable[..., PartnerClient],
+    answer_with: Callable[..., Any],
+) -> None:
     client = make_client()
     server.plays(answer_with(ACCOUNT))
     other_server.plays(answer_with(ACCOUNT))
@@ -65,7 +77,9 @@ async def test_after_a_move_the_new_server_gets_the_new_key(
     assert len(server.asked) == 1
 
 
-async def test_canceled_calls_leave_room_for_the_next(server, client, answer_with):
+async def test_canceled_calls_leave_room_for_the_next(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(hold)
     loop = asyncio.get_running_loop()
     for _ in range(3):
@@ -79,7 +93,7 @@ async def test_canceled_calls_leave_room_for_the_next(server, client, answer_wit
     assert (await client.get_influencer("inf_1")).name == "A"
 
 
-async def test_closing_ends_calls_in_flight(server, client):
+async def test_closing_ends_calls_in_flight(server: Any, client: PartnerClient) -> None:
     server.plays(hold)
     call = asyncio.get_running_loop().create_task(client.whoami())
     await until(lambda: server.asked)
@@ -88,7 +102,9 @@ async def test_closing_ends_calls_in_flight(server, client):
         await asyncio.wait_for(call, 5)
 
 
-async def test_a_certificate_nobody_vouches_for_is_refused(make_client, tmp_path):
+async def test_a_certificate_nobody_vouches_for_is_refused(
+    make_client: Callable[..., PartnerClient], tmp_path: Path
+) -> None:
     """The person reads why, and no byte of the key was sent."""
     x509 = pytest.importorskip("cryptography.x509")
     from cryptography.hazmat.primitives import hashes, serialization
@@ -121,7 +137,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(make_client, tmp_path
     context.load_cert_chain(pem)
     received = bytearray()
 
-    async def serve(reader, writer):
+    async def serve(reader: Any, writer: Any) -> None:
         received.extend(await reader.read(100))
         writer.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +11,15 @@ from hypothesis import strategies as st
 from studio.api.paging import Page, all_influencers, all_projects, every, pages
 from studio.core.errors import Bug
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studio.api.client import PartnerClient
+
 
 @given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=5), min_size=1, max_size=8))
-async def test_every_item_comes_once_though_pages_shift(content):
-    async def fetch(cursor):
+async def test_every_item_comes_once_though_pages_shift(content: Any) -> None:
+    async def fetch(cursor: str) -> Any:
         number = int(cursor or 0)
         following = str(number + 1) if number + 1 < len(content) else ""
         return Page(tuple(content[number]), following)
@@ -22,10 +29,10 @@ async def test_every_item_comes_once_though_pages_shift(content):
 
 
 @pytest.mark.parametrize("loop", [["a", "a"], ["a", "b", "a"]])
-async def test_a_list_that_repeats_itself_is_a_bug_not_an_end(loop):
+async def test_a_list_that_repeats_itself_is_a_bug_not_an_end(loop: Any) -> None:
     cursors = iter([*loop, *loop])
 
-    async def fetch(_cursor):
+    async def fetch(_cursor: str) -> Any:
         return Page(("x",), next(cursors))
 
     with pytest.raises(Bug):
@@ -33,8 +40,8 @@ async def test_a_list_that_repeats_itself_is_a_bug_not_an_end(loop):
             pass
 
 
-async def test_a_list_without_end_ends():
-    async def fetch(cursor):
+async def test_a_list_without_end_ends() -> None:
+    async def fetch(cursor: str) -> Any:
         return Page(("x",), f"{cursor}+")
 
     with pytest.raises(Bug):
@@ -42,7 +49,9 @@ async def test_a_list_without_end_ends():
             pass
 
 
-async def test_all_pages_over_the_wire(server, client, answer_with):
+async def test_all_pages_over_the_wire(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(
         answer_with({"items": [{"influencerId": "a"}, {"name": "no id"}, 7], "nextCursor": "c/1 "}),
         answer_with({"items": [{"influencerId": "a"}, {"influencerId": "b"}]}),
@@ -55,7 +64,9 @@ async def test_all_pages_over_the_wire(server, client, answer_with):
     ]
 
 
-async def test_all_projects_over_the_wire(server, client, answer_with):
+async def test_all_projects_over_the_wire(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any]
+) -> None:
     server.plays(answer_with({"items": [{"id": "p1", "name": "A"}], "nextCursor": None}))
     found = [item async for item in all_projects(client, status="active")]
     assert [item.name for item in found] == ["A"]
@@ -63,7 +74,9 @@ async def test_all_projects_over_the_wire(server, client, answer_with):
 
 
 @pytest.mark.parametrize("answer", [{}, {"items": None}, {"items": {}}, []])
-async def test_a_page_without_items_is_not_an_empty_list(server, client, answer_with, answer):
+async def test_a_page_without_items_is_not_an_empty_list(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], answer: Any
+) -> None:
     server.plays(answer_with(answer))
     with pytest.raises(Bug):
         await client.list_influencers("p1")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from studio.core.errors import StudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studio.api.client import PartnerClient
 
 
 def leaks(text: str, key: str) -> bool:
@@ -14,12 +20,16 @@ def leaks(text: str, key: str) -> bool:
 
 
 async def test_nothing_that_is_logged_or_shown_holds_a_secret(
-    server, make_client, answer_with, caplog, key_text
-):
+    server: Any,
+    make_client: Callable[..., PartnerClient],
+    answer_with: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    key_text: str,
+) -> None:
     caplog.set_level(logging.DEBUG)
     error = {"error": {"code": "VALIDATION", "message": f"no: {key_text}", "requestId": key_text}}
 
-    async def cut(_asked, writer):
+    async def cut(_asked: Any, writer: Any) -> None:
         writer.close()
 
     client = make_client()
@@ -47,8 +57,11 @@ async def test_nothing_that_is_logged_or_shown_holds_a_secret(
 
 
 async def test_every_call_is_logged_with_its_request_id_but_no_body(
-    server, client, answer_with, caplog
-):
+    server: Any,
+    client: PartnerClient,
+    answer_with: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO, logger="studio.api")
     server.plays(answer_with({"influencerId": "inf_1", "name": "Secret Name"}))
     await client.patch_influencer("inf_1", {"name": "Secret Name"})
@@ -60,14 +73,21 @@ async def test_every_call_is_logged_with_its_request_id_but_no_body(
     assert "inf_1" not in line
 
 
-async def test_both_headers_carry_the_key(server, client, answer_with, key_text):
+async def test_both_headers_carry_the_key(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], key_text: str
+) -> None:
     server.plays(answer_with({"organizationId": "o"}))
     await client.whoami()
     assert server.asked[0].headers["x-api-key"] == key_text
     assert server.asked[0].headers["authorization"] == f"Bearer {key_text}"
 
 
-async def test_a_log_line_cannot_be_forged_by_a_header(server, client, answer_with, caplog):
+async def test_a_log_line_cannot_be_forged_by_a_header(
+    server: Any,
+    client: PartnerClient,
+    answer_with: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO)
     server.plays(
         answer_with(
@@ -83,7 +103,9 @@ async def test_a_log_line_cannot_be_forged_by_a_header(server, client, answer_wi
 @pytest.mark.parametrize(
     "influencer_id", ["a/b", "../whoami", "a?b=c", "a#b", "ä ö", "%2e%2e", "a%00"]
 )
-async def test_an_id_never_leaves_its_place_in_the_path(server, client, answer_with, influencer_id):
+async def test_an_id_never_leaves_its_place_in_the_path(
+    server: Any, client: PartnerClient, answer_with: Callable[..., Any], influencer_id: str
+) -> None:
     server.plays(answer_with({"influencerId": "x"}))
     await client.get_influencer(influencer_id)
     target = server.asked[0].target
@@ -93,7 +115,9 @@ async def test_an_id_never_leaves_its_place_in_the_path(server, client, answer_w
 
 
 @pytest.mark.parametrize("influencer_id", ["", ".", ".."])
-async def test_an_id_that_is_none_is_refused(server, client, influencer_id):
+async def test_an_id_that_is_none_is_refused(
+    server: Any, client: PartnerClient, influencer_id: str
+) -> None:
     with pytest.raises(StudioError):
         await client.get_influencer(influencer_id)
     assert server.asked == []

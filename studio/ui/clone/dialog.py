@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.diff import shown as value_words
 from studio.domain.fields import label_of
-from studio.ui.clone.diff_view import DiffView
-from studio.ui.creation.dialog import scrolled, within
+from studio.ui.clone.diff_view import LABEL_WIDTH, DiffView
+from studio.ui.creation.dialog import scrolled
 from studio.ui.creation.form import FieldForm
+from studio.ui.dialog_size import enlarged, open_size
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.divider import Divider
 from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import Label
+from studio.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from studio.ui.theme import Theme
@@ -52,14 +54,14 @@ class CloneDialog(StudioDialog):
         self.form.offer(("name",))
         self.diff = DiffView(theme)
         self.more_button = Button(self.tr("Override another field"), "link", "plus")
-        self._more_menu = QMenu(self)
+        self._more_menu = Menu(parent=self)
         self._notice = Notice(tone="error")
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(self._lay_out())
         self.add_footnote(self.tr("New ids are made here, so a retry never makes a second clone."))
         self.add_button(self.tr("Cancel"), result=0)
         self.clone_button = self.add_button(self.tr("Clone"), "primary", "copy-plus", default=True)
-        self.resize(980, within(parent, 640))
+        open_size(self, 980, 640)
         self._connect()
         self._refresh()
         model.load()
@@ -96,7 +98,7 @@ class CloneDialog(StudioDialog):
         lines.addWidget(self._offline_hint())
         lines.addStretch(1)
         near, far = scrolled(left), scrolled(right)
-        near.setFixedWidth(LEFT_WIDTH)
+        near.setFixedWidth(enlarged(LEFT_WIDTH))
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(near)
@@ -110,7 +112,7 @@ class CloneDialog(StudioDialog):
         row.setContentsMargins(22, 7, 22, 7)
         row.setSpacing(12)
         field = Label(self.tr("FIELD"), role="overline")
-        field.setFixedWidth(150)
+        field.setFixedWidth(enlarged(LABEL_WIDTH))
         row.addWidget(field)
         row.addWidget(Label(self.tr("CHANGE"), role="overline"), 1)
         return head

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.domain.diff import shown as value_words
+from studio.ui.dialog_size import enlarged
 from studio.ui.widgets.divider import Divider
 from studio.ui.widgets.flow_layout import FlowLayout
 from studio.ui.widgets.label import Label, set_tooltip, shown
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from studio.ui.theme import Theme
 
 Kind = Literal["old", "new", "same"]
+LABEL_WIDTH = 150
 _PAD = 6
 _WIDEST = 260
 
@@ -57,11 +59,12 @@ class DiffWord(QWidget):
         """The words with a little room."""
         metrics = QFontMetrics(self._theme.font(13))
         pad = 2 * _PAD if self._kind == "new" else 2
-        return QSize(min(_WIDEST, metrics.horizontalAdvance(self._text) + pad + 1), 20)
+        wanted = metrics.horizontalAdvance(self._text) + pad + 1
+        return QSize(min(enlarged(_WIDEST), wanted), enlarged(20))
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters."""
-        return QSize(40, 20)
+        return QSize(40, enlarged(20))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground, words, and the stroke through what goes."""
@@ -106,8 +109,8 @@ class DiffLine(QWidget):
         policy.setHeightForWidth(True)
         words.setSizePolicy(policy)
         label = Label(change.label, role="strong", parent=self)
-        label.setFixedWidth(150)
-        label.setMinimumHeight(20)
+        label.setFixedWidth(enlarged(LABEL_WIDTH))
+        label.setMinimumHeight(enlarged(20))
         grid = QGridLayout(self)
         grid.setContentsMargins(22, 10, 22, 10)
         grid.setHorizontalSpacing(12)

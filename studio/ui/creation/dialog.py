@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.ui.creation.form import FieldForm
+from studio.ui.dialog_size import open_size
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.dialog import StudioDialog
 
@@ -34,13 +35,17 @@ class CreationDialog(StudioDialog):
         self._notice.hide()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
-        self.form.setContentsMargins(22, 18, 22, 18)
-        self.body.addWidget(scrolled(self.form))
+        fields = QWidget()
+        column = QVBoxLayout(fields)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self.body.addWidget(scrolled(fields))
         self.body.addWidget(self._notice)
         self.add_footnote(self.tr("Its id is made here, so a retry never makes a second one."))
         self.add_button(self.tr("Cancel"), result=0)
         self.create_button = self.add_button(self.tr("Create"), "primary", "plus", default=True)
-        self.resize(560, within(parent, 620))
+        open_size(self, 560, 590)
         self.form.edited.connect(self._on_edited)
         self.create_button.clicked.connect(model.submit)
         model.changed.connect(self._refresh)
@@ -73,11 +78,6 @@ class CreationDialog(StudioDialog):
     def _on_created(self, influencer_id: str) -> None:
         self.created.emit(influencer_id)
         self.accept()
-
-
-def within(window: QWidget | None, height: int) -> int:
-    """``height``, or what a low window has room for."""
-    return height if window is None else max(400, min(height, window.height() - 40))
 
 
 def scrolled(form: QWidget) -> QScrollArea:

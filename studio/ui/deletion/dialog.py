@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.checks import CheckBox
 from studio.ui.widgets.dialog import StudioDialog
@@ -53,7 +54,6 @@ class DeletionDialog(StudioDialog):
         self.footer.near.addStretch(1)
         self.keep_button = self.add_button(self.tr("Keep"), result=0, default=True)
         self.delete_button = self.add_button(self.tr("Delete"), "danger", "trash")
-        self.setFixedWidth(500)
         self.reason.edited.connect(self._on_reason)
         self.understood.toggled.connect(model.set_understood)
         self.delete_button.clicked.connect(model.submit)
@@ -90,6 +90,7 @@ class DeletionDialog(StudioDialog):
         self._notice.set_text(said)
         self._notice.setVisible(bool(said))
         self.delete_button.setEnabled(model.can_delete)
+        fit_height(self, 500)
 
     def _show_facts(self, facts: tuple[str, ...]) -> None:
         if facts == self.facts():
@@ -101,6 +102,8 @@ class DeletionDialog(StudioDialog):
         self._facts = [Label(fact, role="secondary", wrap=True) for fact in facts]
         for label in self._facts:
             self._fact_column.addWidget(label)
+            # A layout shows its widgets one turn later; the height is measured in this one.
+            label.show()
 
     def _show_portrait(self) -> None:
         edge = round(_PORTRAIT * self.devicePixelRatioF())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -15,6 +16,8 @@ from studio.ui.widgets.fields import ChoiceField, TextArea, TextField
 from studio.ui.widgets.phrases import PhraseList
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QWidget
 
     from studio.domain.influencer import FieldValue
@@ -130,7 +133,9 @@ class FieldBinding(QObject):
         editor = self._editor
         if isinstance(editor, ChipEditor | PhraseList):
             entries = value if isinstance(value, tuple) else ()
-            editor.set_values(entries)
+            if entries != editor.values():
+                with _one_layout(editor):
+                    editor.set_values(entries)
             if isinstance(self.row, PhrasesRow):
                 self.row.set_count(len(entries))
         elif isinstance(editor, TextField | ChoiceField | TextArea):
@@ -159,6 +164,22 @@ class FieldBinding(QObject):
 
     def _on_revert(self) -> None:
         self._view_model.revert(self.path)
+
+
+@contextmanager
+def _one_layout(editor: QWidget) -> Iterator[None]:
+    """Lay out once after many entries came or went, not once for each."""
+    layout = editor.layout()
+    if layout is None:
+        yield
+        return
+    layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        layout.setEnabled(True)
+        layout.invalidate()
+        layout.activate()
 
 
 def _short(value: FieldValue) -> str:

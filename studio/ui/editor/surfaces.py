@@ -76,21 +76,18 @@ class Page(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
+        self._column = content.layout()
         content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
-        self._margins = content.contentsMargins()
-        layout = content.layout()
-        if layout is not None:
-            self._margins = layout.contentsMargins()
+        self._margins = QMargins() if self._column is None else self._column.contentsMargins()
         self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
 
     def _on_range_changed(self, _low: int, high: int) -> None:
         """Give the scroll bar the room of the margin, so that nothing moves when it comes."""
-        layout = self.widget().layout()
-        if layout is None:
+        if self._column is None:
             return
         bar = self.verticalScrollBar().sizeHint().width() if high > 0 else 0
         wanted = QMargins(self._margins)
         wanted.setRight(max(4, self._margins.right() - bar))
-        if wanted != layout.contentsMargins():
-            layout.setContentsMargins(wanted)
+        if wanted != self._column.contentsMargins():
+            self._column.setContentsMargins(wanted)

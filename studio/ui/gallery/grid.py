@@ -35,6 +35,8 @@ from studio.ui.gallery.rings import paint_chosen, paint_drop, paint_focus, paint
 from studio.ui.widgets.label import set_tooltip, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from studio.ui.theme import Theme
     from studio.viewmodels.gallery import GalleryModel
     from studio.viewmodels.pictures import PictureLoader
@@ -102,6 +104,7 @@ class CardGrid(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         model.layoutAboutToBeChanged.connect(self._on_layout_about_to_change)
         model.layoutChanged.connect(self._on_layout_changed)
+        model.rowsRemoved.connect(self._on_rows_removed)
         model.modelReset.connect(self._on_reset)
         model.counts_changed.connect(self._on_counts_changed)
         pictures.loaded.connect(self._on_picture_loaded)
@@ -353,10 +356,6 @@ class CardGrid(QListView):
         """Only the ring under the mouse moves; dragging over cards chooses nothing."""
         self._hover(event.position().toPoint())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Nothing is opened by a single click."""
-        QAbstractItemView.mouseReleaseEvent(self, event)
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click opens."""
         row = self.row_under(event.position().toPoint())
@@ -421,12 +420,12 @@ class CardGrid(QListView):
     # ---- following the model
 
     def dataChanged(
-        self, top_left: _Index, bottom_right: _Index, roles: list[int] | None = None
+        self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
     ) -> None:
         """Paint the changed cards anew if they are in sight."""
         seen = self.rows_in_sight()
         if top_left.row() < seen.stop and bottom_right.row() >= seen.start:
-            QAbstractItemView.dataChanged(self, top_left, bottom_right, roles or [])
+            QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
             self._update_rows(range(top_left.row(), bottom_right.row() + 1))
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
@@ -435,9 +434,9 @@ class CardGrid(QListView):
         self.updateGeometries()
         self.viewport().update()
 
-    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
-        """Fewer cards at the end."""
-        QAbstractItemView.rowsAboutToBeRemoved(self, parent, start, end)
+    def _on_rows_removed(self) -> None:
+        self.updateGeometries()
+        self.viewport().update()
 
     def _on_layout_about_to_change(self) -> None:
         self._anchor = self._anchor_now() if self.verticalOffset() else None

@@ -1,4 +1,4 @@
-"""What is drawn over and around a card: chosen, reached by keyboard, under the mouse, under a drag."""
+"""What is drawn around a card: chosen, reached by keyboard, under the mouse, under a drag."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.creation.dialog import scrolled
+from studio.ui.dialog_size import open_size
 from studio.ui.jobs.portrait import Portrait
 from studio.ui.style import restyle
 from studio.ui.widgets.buttons import Button
@@ -131,7 +132,7 @@ class JobsDialog(StudioDialog):
         self.dismiss_button = self.add_button(self.tr("Dismiss ended"), "ghost", near=True)
         self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), "primary", result=0, default=True)
-        self.resize(640, 480)
+        open_size(self, 640, 480)
         self.dismiss_button.clicked.connect(jobs.dismiss_ended)
         jobs.changed.connect(self._refresh)
         jobs.ticked.connect(self._refresh)

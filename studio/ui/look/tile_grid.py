@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.look.picture_tile import PictureTile
 from studio.ui.widgets.buttons import Button, IconButton
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GAP = 11
 COLUMN_PX = 130
 CAPTION_GAP = 5
+ROW_GAP = 12
 LONGEST_CAPTION = 240
 
 
@@ -45,9 +46,6 @@ class TileCell(QWidget):
         self.remove.setProperty("compact", "tiny")
         self.caption = Label(role="caption", wrap=True, parent=self)
         self.retry = Button("", "link", parent=self)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.retry.clicked.connect(self._on_retry)
         self.remove.clicked.connect(self._on_remove)
         pictures.loaded.connect(self._on_loaded)
@@ -73,26 +71,13 @@ class TileCell(QWidget):
         self.retry.setText(tile.retry_words)
         self.retry.setVisible(bool(tile.retry_words))
         self.remove.setVisible(tile.can_remove)
-        self.updateGeometry()
         self._place()
         self._show_picture()
 
-    def hasHeightForWidth(self) -> bool:
-        """The picture is square, the caption wraps."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Picture, caption, button."""
+    def height_at(self, width: int) -> int:
+        """The height of picture, caption and button in a column ``width`` pixels wide."""
         height = width + CAPTION_GAP + self.caption.heightForWidth(width)
         return height + (0 if self.retry.isHidden() else self.retry.sizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        """One column."""
-        return QSize(COLUMN_PX, self.heightForWidth(COLUMN_PX))
-
-    def minimumSizeHint(self) -> QSize:
-        """A small picture."""
-        return QSize(60, 60)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the parts; ask for a picture that fits."""
@@ -171,11 +156,7 @@ class TileGrid(QWidget):
         self._theme = theme
         self._cells: list[TileCell] = []
         self._used = 0
-        self._columns = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(12)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
     def cells(self) -> tuple[TileCell, ...]:
@@ -191,23 +172,35 @@ class TileGrid(QWidget):
             self._cells.append(cell)
         for cell, tile in zip(self._cells, tiles, strict=False):
             cell.show_tile(tile)
-        if len(tiles) != self._used:
-            self._used = len(tiles)
-            self._place(self._columns or 1)
+        self._used = len(tiles)
+        for place, cell in enumerate(self._cells):
+            cell.setVisible(place < self._used)
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may mean another number of columns."""
         super().resizeEvent(event)
-        columns = max(2, (self.width() + GAP) // (COLUMN_PX + GAP))
-        if columns != self._columns:
-            self._place(columns)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
 
-    def _place(self, columns: int) -> None:
-        for column in range(max(columns, self._columns)):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        self._columns = columns
-        for place, cell in enumerate(self._cells):
-            self._grid.removeWidget(cell)
-            cell.setVisible(place < self._used)
-            if place < self._used:
-                self._grid.addWidget(cell, place // columns, place % columns)
+    def _arrange(self) -> None:
+        """Columns of equal width; a row is as high as its highest cell."""
+        columns = max(2, (self.width() + GAP) // (COLUMN_PX + GAP))
+        top = 0
+        for first in range(0, self._used, columns):
+            row = self._cells[first : min(first + columns, self._used)]
+            edges = [self._edges(place, columns) for place in range(len(row))]
+            height = max(
+                cell.height_at(right - left) for cell, (left, right) in zip(row, edges, strict=True)
+            )
+            for cell, (left, right) in zip(row, edges, strict=True):
+                cell.setGeometry(left, top, right - left, height)
+            top += height + ROW_GAP
+        self.setFixedHeight(max(1, top - ROW_GAP))
+
+    def _edges(self, place: int, columns: int) -> tuple[int, int]:
+        side = (self.width() - GAP * (columns - 1)) // columns
+        left = place * (side + GAP)
+        if self.isRightToLeft():
+            left = self.width() - left - side
+        return left, left + side

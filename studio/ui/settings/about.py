@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.label import Label
 
@@ -34,5 +35,4 @@ class AboutDialog(StudioDialog):
         self.body.addStretch(1)
         self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), "primary", result=0, default=True)
-        self.setFixedWidth(460)
-        self.adjustSize()
+        fit_height(self, 460)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.checks import RadioButton
@@ -53,7 +54,6 @@ class SettingsDialog(StudioDialog):
         self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), result=0)
         self.save_button = self.add_button(self.tr("Use this server"), "primary", default=True)
-        self.setFixedWidth(560)
         self._connect()
         self.url.set_value(model.url)
         self._refresh()
@@ -130,7 +130,7 @@ class SettingsDialog(StudioDialog):
             self.notice.set_text(model.account_words)
         self.notice.setVisible(bool(model.problem) or model.account is not None)
         self.theme_choice.set_current(model.theme)
-        self.adjustSize()
+        fit_height(self, 560)
 
     def _copy_folder(self) -> None:
         QGuiApplication.clipboard().setText(self._model.data_folder)

@@ -165,7 +165,7 @@ class NavList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self.setAccessibleName(name)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._on_theme)
 
     @property
     def rows(self) -> tuple[NavRow, ...]:
@@ -236,6 +236,11 @@ class NavList(QWidget):
             )
         if stop is not None:
             self.setFocusProxy(stop)
+
+    def _on_theme(self) -> None:
+        for row in self.rows:
+            row.updateGeometry()
+            row.update()
 
     def _on_clicked(self) -> None:
         row = self.sender()

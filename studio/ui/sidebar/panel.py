@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.ui.jobs.section import MOST_CARDS, JobsSection
 from studio.ui.sidebar.nav import NavList
 from studio.ui.sidebar.organization import OrganizationButton
 from studio.ui.widgets.label import Label
+from studio.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from studio.viewmodels.workspace import WorkspaceViewModel
 
 WIDTH = 232
+WIDEST = 320
+"""So wide at most when text is enlarged."""
 
 SQUARES = ("#5B4BE1", "#1F9D6B", "#E5A00D", "#3B82E0", "#B055D0", "#E0605A")
 """Colors of the projects' squares, in turn; the same in both themes, a name is always beside."""
@@ -46,8 +49,7 @@ class SideBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._workspace, self._theme = workspace, theme
-        self.setFixedWidth(WIDTH)
-        menu = QMenu(self)
+        menu = Menu(parent=self)
         actions.fill_window_menu(menu)
         self.organization = OrganizationButton(menu, theme, self)
         self.projects = NavList(theme, self.tr("Projects"))
@@ -66,7 +68,8 @@ class SideBar(QWidget):
         workspace.view_changed.connect(self._show_view)
         workspace.counts_changed.connect(self._show_views)
         workspace.organization_changed.connect(self._show_organization)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._on_theme)
+        self._on_theme()
         self._show_organization()
         self._show_projects()
         self._show_views()
@@ -124,6 +127,10 @@ class SideBar(QWidget):
         column.addSpacing(26)
         column.addWidget(scroll, 1)
         column.addLayout(foot)
+
+    def _on_theme(self) -> None:
+        self.setFixedWidth(min(WIDEST, round(WIDTH * self._theme.text_scale)))
+        self.update()
 
     def _heading(self, text: str) -> Label:
         label = Label(text, role="overline")

@@ -82,7 +82,7 @@ class OneAnswer:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['section']} {pair['name']}")
-async def test_pair(pair):
+async def test_pair(pair: Any) -> None:
     answer = OneAnswer(pair["response"])
     listener = await asyncio.start_server(answer.serve, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
@@ -123,7 +123,7 @@ async def test_pair(pair):
     assert named(pair["value"], told(value)) == pair["value"]
 
 
-def test_every_endpoint_of_the_client_has_a_pair():
+def test_every_endpoint_of_the_client_has_a_pair() -> None:
     calls = {pair["call"] for pair in PAIRS}
     public = {
         name

@@ -31,7 +31,7 @@ async def test_stopping_shows_with_the_focus_and_asks_once(shell, shell_names):
     card.setFocus()
     assert card._stop.isVisible()
     QTest.mouseClick(card._stop, Qt.MouseButton.LeftButton)
-    await shell.world.until(lambda: "asked to stop" in card.row.words)
+    await shell.world.until(lambda: "Asked to stop" in card.row.words)
     assert not card._stop.isVisible()
 
 
@@ -93,7 +93,6 @@ async def test_a_new_job_takes_its_place_and_the_others_stay(shell, shell_names)
     await shell.world.until(lambda: len(shell.sidebar.jobs.cards) == 2)
     assert [card.row.id for card in shell.sidebar.jobs.cards] == ["job_1", "job_2"]
     assert shell.sidebar.jobs.cards[1] is old
-    top, bottom = (card.mapTo(shell.window, card.pos()) for card in shell.sidebar.jobs.cards)
     await shell.world.until(
         lambda: shell.sidebar.jobs.cards[0].y() < shell.sidebar.jobs.cards[1].y()
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -12,8 +14,9 @@ def _click(widget):
 
 async def test_words_from_left_to_right(shell, shell_names):
     shell.world.jobs.put(shell_names.job())
-    shell.world.sync.become(drafts=2, jobs=1)
+    shell.world.sync.become(drafts=2)
     await shell.show()
+    await shell.world.until(shell.bar.jobs.isVisible)
     when = f"{shell_names.NOON.astimezone():%H:%M}"
     assert shell.bar.contact.words() == f"Synced {when}"
     assert shell.bar.drafts.words() == "2 drafts on this computer"
@@ -23,7 +26,7 @@ async def test_words_from_left_to_right(shell, shell_names):
     parts = [shell.bar.contact, shell.bar.drafts, shell.bar.jobs, shell.bar.credits, shell.bar.hint]
     places = [part.x() for part in parts]
     assert places == sorted(places)
-    await shell.world.until(lambda: shell.bar._progress.isVisible())
+    await shell.world.until(shell.bar._progress.isVisible)
 
 
 async def test_what_is_nothing_is_not_shown(shell):
@@ -35,9 +38,11 @@ async def test_what_is_nothing_is_not_shown(shell):
     assert not shell.bar._progress.isVisible()
 
 
-async def test_each_part_leads_somewhere(shell):
-    shell.world.sync.become(drafts=1, jobs=1)
+async def test_each_part_leads_somewhere(shell, shell_names):
+    shell.world.sync.become(drafts=1)
+    shell.world.jobs.put(shell_names.job())
     await shell.show()
+    await shell.world.until(shell.bar.jobs.isVisible)
     _click(shell.bar.contact)
     assert shell.world.sync.asked == 1
     _click(shell.bar.drafts)
@@ -63,10 +68,14 @@ async def test_sync_pressed_offline_keeps_the_old_words(shell):
     assert before.endswith("3 changes safe here")
 
 
-async def test_in_the_smallest_window_nothing_overlaps(shell):
-    shell.world.sync.become(contact="offline", waiting=30, drafts=12, jobs=5)
+async def test_in_the_smallest_window_nothing_overlaps(shell, shell_names):
+    shell.world.sync.become(contact="offline", waiting=30, drafts=12)
+    for number in range(12):
+        shell.world.jobs.put(shell_names.job(number))
     await shell.show(860, 560)
+    await shell.world.until(shell.bar.jobs.isVisible)
+    await shell.world.settle()
     parts = [shell.bar.contact, shell.bar.drafts, shell.bar.jobs, shell.bar.credits, shell.bar.hint]
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in itertools.pairwise(parts):
         assert left.geometry().right() < right.geometry().left()
     assert shell.bar.hint.geometry().right() <= shell.bar.width()

@@ -216,3 +216,33 @@ async def test_the_system_menu_bar_holds_every_action_once(shell):
     ]
     assert len(listed) == len(set(map(id, listed)))
     assert {id(action) for action in listed} == {id(action) for action in shell.actions.all}
+
+
+async def test_the_gallery_takes_the_focus_nobody_used(shell):
+    await shell.show()
+    shell.sidebar.organization.setFocus()
+    shell.window.settle_focus()
+    assert shell.gallery.hasFocus()
+    shell.editor.humor.setFocus()
+    shell.window.settle_focus()
+    assert shell.editor.humor.hasFocus()
+
+
+async def test_mirrored_the_side_bar_stays_whole(shell, qapp):
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    await shell.show()
+    assert shell.sidebar.mapTo(shell.window, shell.sidebar.rect().topLeft()).x() == 1440 - 232
+    assert not shell.window.grab().isNull()
+
+
+async def test_enlarged_text_widens_the_side_bar_and_both_themes_paint(shell, theme):
+    await shell.show()
+    theme.set_text_scale(1.25)
+    assert shell.sidebar.width() == 290
+    assert shell.bar.height() == 35
+    theme.set_mode("dark")
+    picture = shell.window.grab().toImage()
+    assert picture.pixelColor(2, 400) == theme.color("sidebar")
+    theme.set_mode("light")
+    picture = shell.window.grab().toImage()
+    assert picture.pixelColor(2, 400) == theme.color("sidebar")

@@ -1,0 +1,31 @@
+"""The servers of ``tests/server``, for the tests that hold the server to the contract file."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+_FIXTURES = Path(__file__).parents[2] / "server" / "conftest.py"
+
+
+def _load() -> Any:
+    spec = importlib.util.spec_from_file_location("server_fixtures", _FIXTURES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up while they are made.
+    import sys
+
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_module = _load()
+start_hosted = _module.start_hosted
+start_process = _module.start_process
+wait_until = _module.wait_until
+finished = _module.finished
+picture = _module.picture
+upload = _module.upload
