@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 def run(options: Options) -> int:
     """Start the program and stay until the person leaves; the exit code."""
+    # Every module imported after PySide6 costs more, so what knows no Qt comes first.
+    import studio.app.session  # noqa: F401
     from studio.app.studio import Studio
 
     return Studio(options).run()

@@ -28,6 +28,8 @@ from studio.store.database import Database
 from studio.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studio.cli import Options
     from studio.desktop.last_resort import LastResort
     from studio.desktop.local_server import LocalAddress, LocalServer
@@ -141,7 +143,7 @@ class Studio:
         await window.show()
         window.later()
 
-    def _workspace_file(self) -> os.PathLike[str]:
+    def _workspace_file(self) -> Path:
         if not self.connection.server_url:
             return self.paths.local_workspace_file
         name = self.settings.current.last_workspace or self.connection.server_url

@@ -94,6 +94,8 @@ class StudioWindow(QObject):
             publish=self.editor.publish_action,
         )
         self.page = GalleryPage(self.gallery, self.pictures, theme)
+        if settings.current.density == "compact":
+            self.page.set_density("compact")
         self.window = MainWindow(
             theme,
             self.actions,
@@ -157,7 +159,9 @@ class StudioWindow(QObject):
             __version__,
         )
         self._connect_late(self.dialogs)
+        self.actions.draw_icons()
         self._open_first()
+        self.window.settle_focus()
 
     async def close(self) -> None:
         """Make every typed value durable, then end view models and tasks."""
@@ -181,7 +185,7 @@ class StudioWindow(QObject):
         self.workspace.project_changed.connect(self._on_project)
         self.workspace.projects_changed.connect(self._show_project_name)
         self.workspace.view_changed.connect(self.gallery.show_view)
-        self.gallery.modelReset.connect(self._on_rows)
+        self.gallery.counts_changed.connect(self._on_rows)
         self.gallery.query_changed.connect(self._remember_view)
         self.page.selection_changed.connect(self._on_selected)
         self.page.activated.connect(self.open)
@@ -190,6 +194,9 @@ class StudioWindow(QObject):
         self.page.delete_requested.connect(self._on_delete)
         self.page.new_requested.connect(self._on_new)
         self.page.files_dropped.connect(self._on_files)
+        self.page.all_requested.connect(self._on_all_wanted)
+        self.page.settings_requested.connect(self._on_settings)
+        self.page.density_changed.connect(self._on_density)
         self.editor.clone_requested.connect(self._on_clone)
         self.editor.quick_clone_requested.connect(self.clone_now)
         self.editor.delete_requested.connect(self._on_delete)
@@ -197,6 +204,7 @@ class StudioWindow(QObject):
         self.editor.unsent_changed.connect(self._on_unsent)
         self.window.open_requested.connect(self.open)
         self.window.close_requested.connect(self.quit_wanted)
+        self.jobs.ended.connect(self.window.announce_job)
         self.window.status_bar.settings_wanted.connect(self._on_settings)
         self.window.status_bar.jobs_wanted.connect(self._on_all_jobs)
         self.window.sidebar.all_jobs_wanted.connect(self._on_all_jobs)
@@ -348,6 +356,13 @@ class StudioWindow(QObject):
 
     def _remember_window(self, memory: dict[str, str]) -> None:
         self._settings.change(window=memory)
+        self._save_settings()
+
+    def _on_all_wanted(self) -> None:
+        self.workspace.choose_view("all")
+
+    def _on_density(self, density: str) -> None:
+        self._settings.change(density=density)
         self._save_settings()
 
     def _remember_view(self) -> None:

@@ -28,6 +28,7 @@ class Settings:
         last_workspace: the workspace shown at the last run, so that the roster is there at once.
         project: last chosen project id per workspace.
         view: remembered search, filter and sort per project id.
+        density: ``comfortable`` or ``compact`` cards.
         window: geometry and splitter state, as base64 text.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     last_workspace: str = ""
     project: dict[str, str] = field(default_factory=dict)
     view: dict[str, dict[str, str]] = field(default_factory=dict)
+    density: str = "comfortable"
     window: dict[str, str] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Render jobs: one follower for all, on disk before the first poll, ended by the server's word.
+"""Render jobs: on disk before the first poll, followed over restarts, ended by the server's word.
 
 Contract section 3.
 """
@@ -8,26 +8,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studio.core.errors import ChangeStateFirst, StudioError, TryLater
+from studio.api.errors import Conflict, Gone
+from studio.api.job_events import poll_delays, poll_etag
+from studio.core.errors import SignIn, StudioError, TryLater
 from studio.domain.events import JobsChanged, Notice
 from studio.domain.job import Job, steady
+from studio.jobs.pace import Pace
 from studio.store import jobs as job_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from studio.api.client import PartnerClient
     from studio.core.clock import Clock
     from studio.core.events import EventHub, Subscription
     from studio.core.tasks import TaskScope
+    from studio.domain.job import CancelState
+    from studio.store.connection import Connection
     from studio.store.database import Database
 
 
 class Renders:
     """Follows every running job of the workspace and tells what came of it.
 
-    ``on_moved`` is called with a job whose server state moved, so that the influencer is read again
-    when its job ends.
+    A ``JobsChanged`` without ids means that contact is there (again): jobs that nobody follows are
+    taken up then, among them those of the last run. ``on_ended`` is called with each job that
+    ended, so that its influencer is read again.
     """
 
     def __init__(
@@ -45,13 +52,15 @@ class Renders:
         self._scope = scope
         self._clock = clock
         self._on_ended = on_ended
+        self._pace = Pace(clock, lambda: client.budget.limit("read"))
         self._followed: set[str] = set()
+        self._asked: set[str] = set()
+        self._take_up_again = False
         self._subscription: Subscription | None = None
 
     def start(self) -> None:
-        """Take up what was running when the program last ended, and hear of new jobs."""
+        """Hear of jobs, new and old."""
         self._subscription = self._hub.subscribe(JobsChanged, self._on_jobs_changed)
-        self._scope.spawn(self._take_up(), name="take-up")
 
     def stop(self) -> None:
         """Hear of nothing more; the scope ends the polling."""
@@ -59,37 +68,55 @@ class Renders:
             self._subscription.close()
 
     def _on_jobs_changed(self, event: JobsChanged) -> None:
-        if event.ids - self._followed:
-            self._scope.spawn(self._take_up(), name="take-up")
+        if not event.ids or event.ids - self._followed:
+            self._take_up_again = True
+            self._scope.busy("take-up", self._take_up())
 
     async def _take_up(self) -> None:
-        for job in await self._db.read(job_rows.running):
-            if job.id not in self._followed:
-                self._followed.add(job.id)
-                self._scope.spawn(self._follow(job), name=f"follow-{job.id}")
+        while self._take_up_again:
+            self._take_up_again = False
+            for job in await self._db.read(job_rows.running):
+                if job.id not in self._followed:
+                    self._followed.add(job.id)
+                    self._scope.spawn(self._follow(job), name=f"follow-{job.id}")
+
+    # ---- following
 
     async def _follow(self, job: Job) -> None:
-        from studio.api.job_events import poll_etag, poll_delays
+        try:
+            if job.cancel == "asked" and job.id not in self._asked:
+                await self._ask_again(job)
+            ended = await self._poll_to_its_end(job)
+        finally:
+            self._followed.discard(job.id)
+        if ended is not None:
+            self._on_ended(ended)
 
+    async def _poll_to_its_end(self, job: Job) -> Job | None:
+        """Ask until the job has ended; None when that was seen elsewhere or the key is refused."""
         for poll, wait in enumerate(poll_delays()):
             await self._clock.sleep(wait)
+            await self._pace.turn()
             try:
                 answer = await self._client.get_job(job.id, poll_etag(poll, job.etag))
+            except SignIn:
+                return None  # The next contact takes it up again.
+            except Gone as error:
+                return await self._lost(job, error)
             except TryLater as error:
                 await self._wait_out(error)
                 continue
-            except ChangeStateFirst as error:
-                job = await self._lost(job, error)
-                break
             except StudioError:
-                continue  # the engine speaks about a refused key; polling goes on slowly
+                continue  # An answer that cannot be read says nothing about the job.
             if answer is None:
+                stored = await self._db.read(job_rows.get, job.id)
+                if stored is None or not stored.is_running:
+                    return None
                 continue
             job = await self._take_answer(job, answer)
             if not job.is_running:
-                break
-        self._followed.discard(job.id)
-        self._on_ended(job)
+                return job
+        return None
 
     async def _wait_out(self, error: TryLater) -> None:
         if error.at is not None:
@@ -97,56 +124,50 @@ class Renders:
             await self._clock.sleep(max(0.0, wait))
 
     async def _take_answer(self, known: Job, answer: Job) -> Job:
-        current = await self._db.read(job_rows.get, known.id) or known
-        merged = replace(
-            answer,
-            project_id=known.project_id,
-            influencer_id=known.influencer_id or answer.influencer_id,
-            is_clone=known.is_clone,
-            source_id=known.source_id,
-            started_at=known.started_at or answer.started_at,
-            kind=answer.kind or known.kind,
-            stage=answer.stage or known.stage,
-            progress=1.0 if answer.status == "completed" else answer.progress,
-            cancel=current.cancel,
-        )
-        merged = steady(known, merged)
-        if not merged.is_running and merged.finished_at is None:
-            merged = replace(merged, finished_at=self._clock.now())
-        await self._db.write(job_rows.put, merged)
-        self._hub.publish(JobsChanged(frozenset({merged.id})))
+        merged, moved = await self._db.write(_merge, known, answer, self._clock.now())
+        if moved:
+            self._hub.publish(JobsChanged(frozenset({merged.id})))
         return merged
 
-    async def _lost(self, job: Job, error: StudioError) -> Job:
-        """The server does not know the job any more: stop, and let the influencer tell (3.4)."""
-        ended = replace(
-            job,
-            status="failed",
-            finished_at=self._clock.now(),
-            error_code=error.code or "NOT_FOUND",
-            error_message="The server no longer knows this job.",
-            request_id=error.request_id,
-        )
+    async def _lost(self, job: Job, error: Gone) -> Job:
+        """The server does not know the job any more: the influencer tells what came of it (3.4)."""
+        try:
+            status = (await self._client.get_influencer(job.influencer_id)).status
+        except StudioError:
+            status = ""
+        ended = replace(job, status="completed", progress=1.0, finished_at=self._clock.now())
+        if status != "ready":
+            ended = replace(
+                ended,
+                status="failed",
+                progress=job.progress,
+                error_code=error.code or "NOT_FOUND",
+                error_message="The server no longer knows this job.",
+                request_id=error.request_id,
+            )
         await self._db.write(job_rows.put, ended)
         self._hub.publish(JobsChanged(frozenset({ended.id})))
         return ended
+
+    # ---- what the screen asks
 
     async def jobs(self, project_id: str = "") -> tuple[Job, ...]:
         """Running ones first, then those ended within the last day and not dismissed."""
         return await self._db.read(job_rows.listed, project_id, self._clock.now())
 
     async def cancel(self, job_id: str) -> None:
-        """Ask the server to stop; a stage that cannot be stopped is remembered as refused (3.5)."""
+        """Ask the server to stop (3.5); ``Job.cancel`` and ``Job.status`` tell what came of it.
+
+        ``asked``: the server took note, and the job may still end any way. ``refused``: not at this
+        stage. Empty again: it was not asked, told by a notice. A job that has ended by now shows
+        how.
+        """
         job = await self._db.read(job_rows.get, job_id)
         if job is None or not job.is_running:
             return
         await self._remember_cancel(job, "asked")
         try:
-            await self._client.cancel_job(job_id)
-        except ChangeStateFirst as error:
-            if error.code != "CONFLICT":
-                raise
-            await self._remember_cancel(job, "refused")
+            await self._ask_to_stop(job)
         except StudioError as error:
             await self._remember_cancel(job, "")
             self._hub.publish(
@@ -159,11 +180,62 @@ class Renders:
                 )
             )
 
-    async def _remember_cancel(self, job: Job, state: str) -> None:
-        await self._db.write(job_rows.set_cancel, job.id, state)
-        self._hub.publish(JobsChanged(frozenset({job.id})))
-
     async def dismiss(self, job_id: str) -> None:
         """Take an ended job off the list."""
         await self._db.write(job_rows.dismiss, job_id)
         self._hub.publish(JobsChanged(frozenset({job_id})))
+
+    async def _ask_again(self, job: Job) -> None:
+        """The program ended while it asked: whether the server heard of it is unknown."""
+        try:
+            await self._ask_to_stop(job)
+        except StudioError:
+            await self._remember_cancel(job, "")
+
+    async def _ask_to_stop(self, job: Job) -> None:
+        self._asked.add(job.id)
+        try:
+            answer = await self._client.cancel_job(job.id)
+        except Conflict:
+            await self._remember_cancel(job, "refused")
+            return
+        except Gone as error:
+            self._on_ended(await self._lost(job, error))
+            return
+        if not answer.accepted:
+            await self._remember_cancel(job, "")
+            now = await self._client.get_job(job.id)
+            if now is not None:
+                ended = await self._take_answer(job, now)
+                if not ended.is_running:
+                    self._on_ended(ended)
+
+    async def _remember_cancel(self, job: Job, state: CancelState) -> None:
+        await self._db.write(job_rows.set_cancel, job.id, state)
+        self._hub.publish(JobsChanged(frozenset({job.id})))
+
+
+def _merge(conn: Connection, known: Job, answer: Job, now: datetime) -> tuple[Job, bool]:
+    """Store what the server says of a job over what is known here; whether anything moved."""
+    current = job_rows.get(conn, known.id) or known
+    if not current.is_running:
+        return current, False
+    merged = replace(
+        answer,
+        project_id=current.project_id or answer.project_id,
+        influencer_id=current.influencer_id or answer.influencer_id,
+        is_clone=current.is_clone,
+        source_id=current.source_id,
+        started_at=current.started_at or answer.started_at,
+        kind=answer.kind or current.kind,
+        stage=answer.stage or current.stage,
+        progress=1.0 if answer.status == "completed" else answer.progress,
+        cancel=current.cancel,
+    )
+    merged = steady(current, merged)
+    if merged.cancel == "refused" and merged.stage != current.stage:
+        merged = replace(merged, cancel="")
+    if not merged.is_running and merged.finished_at is None:
+        merged = replace(merged, finished_at=now)
+    job_rows.put(conn, merged)
+    return merged, replace(merged, etag=current.etag, request_id=current.request_id) != current

@@ -6,41 +6,42 @@ Contract 2.4.8 and 2.5. Each step is on disk before the next begins.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
-from studio.core.errors import SignIn, StudioError, TryLater
-from studio.core.ids import new_ulid
+from studio.core.errors import Bug, ChangeStateFirst, SignIn, StudioError, TryLater
 from studio.domain.events import StatusChanged, UploadsChanged
-from studio.domain.mutation import Bind
-from studio.domain.rules import BIND_LIMIT
-from studio.domain.upload import Upload
-from studio.store import outbox, personas
+from studio.jobs.binding import Binding
+from studio.jobs.taking_in import TakingIn
 from studio.store import uploads as upload_rows
+from studio.store.errors import DiskTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from studio.api.client import PartnerClient
     from studio.core.clock import Clock
     from studio.core.events import EventHub, Subscription
     from studio.core.tasks import TaskScope
+    from studio.domain.upload import Upload, UploadState
     from studio.store.connection import Connection
     from studio.store.database import Database
 
 AT_ONCE = 4
-_GATHER_SECONDS = 0.3
 _PROGRESS_EVERY = 1 / 15
+_FIRST_WAIT = 1.0
+_LONGEST_WAIT = 60.0
+_BROKEN_ANSWERS = 4
+_SETTLED = ("bound", "not_found", "refused")
 
 
 class Uploads:
     """Takes images in and brings them to the server; four at once.
 
-    ``on_queued`` wakes the engine when a bind waits in the outbox; ``is_online`` tells whether an
-    upload may be tried now.
+    Copies live in a folder of this workspace below ``folder``. ``on_queued`` wakes the engine when
+    a bind waits in the outbox; ``is_online`` tells whether an upload may be tried now.
     """
 
     def __init__(
@@ -59,124 +60,179 @@ class Uploads:
         self._hub = hub
         self._scope = scope
         self._clock = clock
-        self._folder = folder
-        self._on_queued = on_queued
         self._is_online = is_online
+        self._random = Random()  # noqa: S311 - spreads retries, guards nothing
+        self._intake = TakingIn(db, hub, clock, folder / db.path.stem)
+        self._binding = Binding(db, hub, scope, clock, on_queued, self._is_moving)
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._running: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._moving: dict[str, str] = {}
         self._sent: dict[str, int] = {}
-        self._subscription: Subscription | None = None
+        self._told: dict[str, float] = {}
+        self._bound_soon: dict[str, str] = {}
+        self._tidy_again = False
+        self._was_online = False
+        self._subscriptions: tuple[Subscription, ...] = ()
 
     def start(self) -> None:
         """Take up what was on its way when the program last ended."""
-        self._subscription = self._hub.subscribe(StatusChanged, self._on_status)
-        self._scope.spawn(self._take_up(), name="take-up")
+        self._subscriptions = (
+            self._hub.subscribe(StatusChanged, self._on_status),
+            self._hub.subscribe(UploadsChanged, self._on_uploads),
+        )
+        self._scope.spawn(self._begin_where_it_stopped(), name="begin")
 
     def stop(self) -> None:
-        """Hear of nothing more."""
-        if self._subscription is not None:
-            self._subscription.close()
+        """Hear of nothing more, prepare nothing more; the scope ends the rest."""
+        for subscription in self._subscriptions:
+            subscription.close()
+        self._intake.stop()
+
+    async def _begin_where_it_stopped(self) -> None:
+        await self._intake.sweep()
+        for row in await self._db.read(upload_rows.unfinished):
+            if row.state == "binding":
+                self._bound_soon[row.id] = row.influencer_id
+            elif row.state == "preparing" and not self._intake.is_new(row.id):
+                await self._prepare(row)
+        await self._take_up()
+
+    # ---- events
 
     def _on_status(self, _event: StatusChanged) -> None:
-        if self._is_online():
+        is_online = self._is_online()
+        came_back, self._was_online = is_online and not self._was_online, is_online
+        if came_back:
             self._scope.busy("take-up", self._take_up())
 
     async def _take_up(self) -> None:
         if not self._is_online():
             return
-        rows = await self._db.read(upload_rows.unfinished)
-        for row in rows:
-            if row.state in ("waiting", "uploading", "finalizing") and row.id not in self._running:
+        for row in await self._db.read(upload_rows.unfinished):
+            if row.state not in ("waiting", "uploading", "finalizing"):
+                continue
+            if row.asset_id:
+                self._bound_soon[row.id] = row.influencer_id
+                self._binding.soon(row.influencer_id)
+            else:
                 self._begin(row)
-        for influencer_id in {row.influencer_id for row in rows if row.asset_id}:
-            self._bind_soon(influencer_id)
 
-    def _begin(self, row: Upload) -> None:
-        self._running.add(row.id)
-        self._scope.spawn(self._bring(row), name=f"upload-{row.id}")
+    def _on_uploads(self, event: UploadsChanged) -> None:
+        if event.influencer_id in self._bound_soon.values():
+            self._tidy_again = True
+            self._scope.busy("tidy", self._tidy())
+
+    async def _tidy(self) -> None:
+        """Forget what is bound: the copy has done its service."""
+        while self._tidy_again:
+            self._tidy_again = False
+            for upload_id in tuple(self._bound_soon):
+                row = await self._db.read(upload_rows.get, upload_id)
+                if row is not None and row.state not in _SETTLED:
+                    continue
+                self._bound_soon.pop(upload_id, None)
+                if row is not None and row.state == "bound":
+                    await self._db.write(upload_rows.delete, upload_id)
+                    self._intake.discard(row.path)
 
     # ---- ways in
 
     async def add_files(self, influencer_id: str, paths: Sequence[Path]) -> int:
         """Take in files; how many were accepted. Refused ones appear as refused uploads."""
-        taken = [self._take_in(influencer_id, path.name, path) for path in paths]
-        return sum(await asyncio.gather(*taken))
+        rows = await self._intake.announce(influencer_id, [(path.name, path) for path in paths])
+        outcomes = await asyncio.gather(
+            *(self._prepare(row) for row in rows), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return sum(outcome is True for outcome in outcomes)
 
     async def add_bytes(self, influencer_id: str, data: bytes, filename: str) -> int:
         """Take in one image from memory."""
-        return int(await self._take_in(influencer_id, filename, data))
+        (row,) = await self._intake.announce(influencer_id, [(filename, None)])
+        return int(await self._prepare(await self._intake.keep_raw(row, data)))
 
-    async def _take_in(self, influencer_id: str, filename: str, source: Path | bytes) -> bool:
-        from studio.media.intake import prepare, read_source
-
-        project_id = await self._db.read(personas.project_of, influencer_id)
-        row = Upload(
-            id=new_ulid(),
-            project_id=project_id,
-            influencer_id=influencer_id,
-            filename=filename,
-            state="preparing",
-            created_at=self._clock.now(),
-        )
-        await self._put(row)
-
-        def work() -> Upload:
-            data = source if isinstance(source, bytes) else read_source(source)
-            made = prepare(data, filename, self._folder, row.id)
-            return replace(
-                row,
-                state="waiting",
-                path=str(made.path),
-                mime_type=made.mime_type,
-                size=made.size,
-                sha256=made.sha256,
-            )
-
-        try:
-            async with self._gate:
-                ready = await asyncio.to_thread(work)
-        except StudioError as error:
-            await self._put(replace(row, state="refused", problem=error.for_people()))
-            return False
-        await self._put(ready)
-        if self._is_online():
+    async def _prepare(self, row: Upload) -> bool:
+        ready = await self._intake.prepare(row)
+        if ready is not None and self._is_online():
             self._begin(ready)
-        return True
+        return ready is not None
 
     # ---- on the way
 
+    def _begin(self, row: Upload) -> None:
+        if row.id in self._tasks:
+            return
+        task = self._scope.spawn(self._bring(row), name=f"upload-{row.id}")
+        if task is not None:
+            self._tasks[row.id] = task
+
     async def _bring(self, row: Upload) -> None:
+        """Try until it is on the server, refused, or out of reach; then the next contact goes on
+        at the step that was reached."""
+        try:
+            failures = 0
+            while self._is_online():
+                error = await self._try(row)
+                if error is None or isinstance(error, SignIn):
+                    break
+                failures += 1
+                if not _may_help(error, failures):
+                    await self._stop_at(row, "refused", error.for_people())
+                    return
+                await self._stop_at(row, "waiting", error.sentence)
+                await self._clock.sleep(self._wait(error, failures))
+                fresh = await self._db.read(upload_rows.get, row.id)
+                if fresh is None:
+                    return
+                row = fresh
+            await self._stop_at(row, "waiting", "")
+        finally:
+            self._tasks.pop(row.id, None)
+            self._told.pop(row.influencer_id, None)
+
+    async def _try(self, row: Upload) -> StudioError | None:
+        """One try; what went wrong, or None."""
+        self._moving[row.id] = row.influencer_id
         try:
             async with self._gate:
                 await self._upload(row)
-        except (TryLater, SignIn):
-            # The row keeps the step it reached; it goes on when the server answers again.
-            await self._db.write(upload_rows.set_state, row.id, "waiting", "")
         except StudioError as error:
-            await self._db.write(upload_rows.set_state, row.id, "refused", error.for_people())
+            return error
         finally:
-            self._running.discard(row.id)
+            self._moving.pop(row.id, None)
             self._sent.pop(row.id, None)
+        return None
+
+    async def _stop_at(self, row: Upload, state: UploadState, problem: str) -> None:
+        def settle(conn: Connection) -> None:
+            now = upload_rows.get(conn, row.id)
+            if now is not None and not now.asset_id:
+                upload_rows.set_state(conn, row.id, state, problem)
+
+        await self._db.write(settle)
         self._hub.publish(UploadsChanged(row.influencer_id))
+
+    def _wait(self, error: StudioError, failures: int) -> float:
+        ceiling = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - 1, 16))
+        wait = float(ceiling / 2 + self._random.random() * ceiling / 2)
+        if isinstance(error, TryLater) and error.at is not None:
+            wait = max(wait, (error.at - self._clock.now()).total_seconds())
+        return wait
 
     async def _upload(self, row: Upload) -> None:
         from studio.api.uploads import upload_image
 
-        loop = asyncio.get_running_loop()
-        last_told = 0.0
-
         async def reached(step: str, upload_id: str) -> None:
-            state = "finalizing" if step == "finalizing" else "uploading"
-            await self._db.write(upload_rows.set_step, row.id, state, upload_id)
+            await self._db.write(_reached, row.id, step, upload_id)
             self._hub.publish(UploadsChanged(row.influencer_id))
 
         def progressed(sent: int) -> None:
-            nonlocal last_told
             self._sent[row.id] = sent
-            if loop.time() - last_told >= _PROGRESS_EVERY:
-                last_told = loop.time()
-                self._hub.publish(UploadsChanged(row.influencer_id))
+            self._tell_progress(row.influencer_id)
 
+        is_there = bool(row.upload_id) and row.sent >= row.size > 0
         asset_id = await upload_image(
             self._client,
             project_id=row.project_id,
@@ -185,22 +241,21 @@ class Uploads:
             filename=row.filename,
             sha256=row.sha256,
             idempotency_key=row.id,
-            resume_upload_id=row.upload_id if row.state == "finalizing" else "",
+            resume_upload_id=row.upload_id if is_there else "",
             on_step=reached,
             on_progress=progressed,
         )
         await self._db.write(upload_rows.set_asset, row.id, asset_id)
-        self._bind_soon(row.influencer_id)
+        self._bound_soon[row.id] = row.influencer_id
+        self._binding.soon(row.influencer_id)
 
-    def _bind_soon(self, influencer_id: str) -> None:
-        self._scope.latest(f"bind-{influencer_id}", self._queue_bind(influencer_id))
+    def _is_moving(self, influencer_id: str) -> bool:
+        return influencer_id in self._moving.values()
 
-    async def _queue_bind(self, influencer_id: str) -> None:
-        """Gather what was uploaded within a moment, so that a batch is few calls."""
-        await asyncio.sleep(_GATHER_SECONDS)
-        queued = await self._db.write(_queue_binds, influencer_id, self._clock.now())
-        if queued:
-            self._on_queued()
+    def _tell_progress(self, influencer_id: str) -> None:
+        now = self._clock.monotonic()
+        if now - self._told.get(influencer_id, now - _PROGRESS_EVERY) >= _PROGRESS_EVERY:
+            self._told[influencer_id] = now
             self._hub.publish(UploadsChanged(influencer_id))
 
     # ---- what the screen asks
@@ -208,48 +263,50 @@ class Uploads:
     async def uploads(self, influencer_id: str) -> tuple[Upload, ...]:
         """Everything not yet bound, oldest first, with the bytes sent so far."""
         rows = await self._db.read(upload_rows.of_influencer, influencer_id)
-        return tuple(
-            replace(row, sent=self._sent[row.id]) if row.id in self._sent else row for row in rows
-        )
+        return tuple(replace(row, sent=self._sent.get(row.id, row.sent)) for row in rows)
 
     async def retry(self, upload_id: str) -> None:
-        """Start again from the prepared copy, with a new asset."""
+        """Start again from the prepared copy, with a new asset. Raises ChangeStateFirst when the
+        copy is gone."""
         row = await self._db.read(upload_rows.get, upload_id)
-        if row is None or row.id in self._running or not row.path:
+        if row is None or row.state not in ("refused", "not_found") or not row.path:
             return
-        fresh = replace(row, id=new_ulid(), state="waiting", upload_id="", asset_id="", problem="")
+        fresh = await self._intake.copied(row)
         await self._db.write(upload_rows.replace, row.id, fresh)
+        self._intake.discard(row.path)
         self._hub.publish(UploadsChanged(row.influencer_id))
         if self._is_online():
             self._begin(fresh)
 
     async def remove(self, upload_id: str) -> None:
-        """Forget it and its prepared copy."""
+        """Forget it and its prepared copy. Raises ChangeStateFirst while it is being bound."""
         row = await self._db.read(upload_rows.get, upload_id)
         if row is None:
             return
+        if row.state == "binding":
+            raise ChangeStateFirst(
+                f"“{row.filename}” is being added already.", next_step="Wait until that is done."
+            )
+        task = self._tasks.get(upload_id)
+        if task is not None:
+            task.cancel()
         await self._db.write(upload_rows.delete, upload_id)
-        if row.path:
-            with contextlib.suppress(OSError):
-                await asyncio.to_thread(Path(row.path).unlink, missing_ok=True)
-        self._hub.publish(UploadsChanged(row.influencer_id))
-
-    async def _put(self, row: Upload) -> None:
-        await self._db.write(upload_rows.put, row)
+        self._intake.discard(row.path)
         self._hub.publish(UploadsChanged(row.influencer_id))
 
 
-def _queue_binds(conn: Connection, influencer_id: str, now: datetime) -> int:
-    """Turn uploaded assets into binds of at most 20, in one transaction; how many were queued."""
-    ready = [
-        row
-        for row in upload_rows.of_influencer(conn, influencer_id)
-        if row.asset_id and row.state not in ("binding", "bound", "not_found")
-    ]
-    for start in range(0, len(ready), BIND_LIMIT):
-        batch = ready[start : start + BIND_LIMIT]
-        asset_ids = tuple(dict.fromkeys(row.asset_id for row in batch))
-        outbox.enqueue(conn, Bind(new_ulid(), batch[0].project_id, influencer_id, asset_ids), now)
-        for row in batch:
-            upload_rows.set_state(conn, row.id, "binding", "")
-    return len(ready)
+def _may_help(error: StudioError, failures: int) -> bool:
+    """Whether the same upload may succeed later; an answer nobody understands gets a few tries."""
+    if isinstance(error, TryLater | DiskTrouble):
+        return True
+    return isinstance(error, Bug) and failures < _BROKEN_ANSWERS
+
+
+def _reached(conn: Connection, upload_id: str, step: str, server_id: str) -> None:
+    """The next step begins. All bytes counted as sent means: only finalizing is left."""
+    is_there = step == "finalizing"
+    row = upload_rows.get(conn, upload_id)
+    if row is not None:
+        state: UploadState = "finalizing" if is_there else "uploading"
+        upload_rows.set_step(conn, upload_id, state, server_id)
+        upload_rows.set_sent(conn, upload_id, row.size if is_there else 0)

@@ -1,27 +1,29 @@
 """From any dropped image to the copy that is uploaded: upright, clean and small enough.
 
-Runs in a worker thread; Pillow decodes without holding the interpreter.
+Only pixels go on: metadata, appended data and every frame but the first stay behind. Runs in a
+worker thread; Pillow decodes without holding the interpreter.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import warnings
+import os
+import stat
+import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.core.errors import FixInput
+from studio.core.errors import ChangeStateFirst, FixInput, StudioError
+from studio.media.decode import decoded, has_transparency
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_PIXELS = 64_000_000
 MAX_EDGE = 4096
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "AVIF")
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".avif"})
+_NAME_LENGTH = 120
+_SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,99 +38,123 @@ class Prepared:
     height: int
 
 
+def plain_name(name: str) -> str:
+    """A file's name for people and for the server: no folders, control or direction characters."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    kept = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip()
+    stem, dot, ending = kept.rpartition(".")
+    if len(kept) > _NAME_LENGTH and dot and len(ending) <= 8:
+        kept = f"{stem[: _NAME_LENGTH - len(ending) - 1]}.{ending}"
+    return kept[:_NAME_LENGTH] or "image"
+
+
 def read_source(path: Path) -> bytes:
-    """The bytes of a regular file of an acceptable size. Raises FixInput."""
+    """The bytes of a regular file of an acceptable size, opened once. Raises FixInput."""
+    shown = _shown(path.name)
+    # Without O_NONBLOCK opening a pipe would wait for its writer.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        if not path.is_file():
-            raise FixInput(f"“{path.name}” is not a file.", next_step="Choose an image file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise FixInput(
-                f"“{path.name}” is larger than {MAX_BYTES // 2**20} MB.",
-                next_step="Make it smaller and add it again.",
-            )
-        return path.read_bytes()
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FixInput(f"“{shown}” is not a file.", next_step="Choose an image file.")
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FixInput(
-            f"“{path.name}” could not be read: {error.strerror or 'no reason given'}.",
+            f"“{shown}” could not be read: {error.strerror or 'no reason given'}.",
             next_step="Check that the file is still there and may be opened.",
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise _too_large(shown)
+    return data
+
+
+def keep(data: bytes, path: Path) -> None:
+    """Write ``data`` to a file of ours, for this user alone, whole or not at all and on the disk
+    when it returns: it may be the only copy. Raises ChangeStateFirst."""
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        handle = os.open(
+            unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600
+        )
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise ChangeStateFirst(
+            f"The image could not be kept on this computer: {error.strerror or 'disk error'}.",
+            next_step="Free some space, then add it again.",
+            code="disk",
         ) from error
 
 
 def prepare(data: bytes, name: str, folder: Path, stem: str) -> Prepared:
     """Decode by content, turn upright, drop all metadata, convert to sRGB, write to ``folder``.
 
-    JPEG for photographs, PNG where there is transparency. Raises FixInput with a sentence that
-    names the file; nothing is written then.
+    JPEG for opaque pictures, PNG where there is transparency; the file is called after ``stem``,
+    never after ``name``. Raises StudioError with a sentence that names the file; nothing is written
+    then.
     """
+    shown = _shown(name)
     if not data:
-        raise FixInput(f"“{name}” is empty.", next_step="Choose another file.")
+        raise FixInput(f"“{shown}” is empty.", next_step="Choose another file.")
     if len(data) > MAX_BYTES:
-        raise FixInput(f"“{name}” is larger than {MAX_BYTES // 2**20} MB.")
-    image = _decoded(data, name)
-    clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    image = image.convert("RGBA" if clear else "RGB")
-    image.thumbnail((MAX_EDGE, MAX_EDGE))
-    image.info.clear()
-    out = io.BytesIO()
-    if clear:
-        image.save(out, "PNG", optimize=False)
-    else:
-        image.save(out, "JPEG", quality=92, subsampling=0)
-    payload = out.getvalue()
-    path = folder / f"{stem}.{'png' if clear else 'jpg'}"
-    path.write_bytes(payload)
+        raise _too_large(shown)
+    try:
+        payload, mime_type, size = _clean(data, shown)
+    except MemoryError as error:
+        raise FixInput(
+            f"“{shown}” is too large to be decoded here.", next_step="Scale it down first."
+        ) from error
+    path = folder / f"{stem}.{'png' if mime_type == 'image/png' else 'jpg'}"
+    keep(payload, path)
     return Prepared(
         path=path,
-        mime_type="image/png" if clear else "image/jpeg",
+        mime_type=mime_type,
         size=len(payload),
         sha256=hashlib.sha256(payload).hexdigest(),
-        width=image.width,
-        height=image.height,
+        width=size[0],
+        height=size[1],
     )
 
 
-def _decoded(data: bytes, name: str) -> Image:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def _clean(data: bytes, shown: str) -> tuple[bytes, str, tuple[int, int]]:
+    """Encoded bytes, their type and the size in pixels."""
+    from PIL import Image
 
+    image = decoded(data, shown)
+    image.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
+    clear = has_transparency(image)
+    image = image if clear else image.convert("RGB")
+    # Savers take some metadata from here by themselves.
+    image.info.clear()
+    out = io.BytesIO()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
-                raise FixInput(
-                    f"“{name}” has {image.width} × {image.height} pixels; "
-                    f"{MAX_PIXELS // 1_000_000} million is the most.",
-                    next_step="Scale it down and add it again.",
-                )
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-            return _to_srgb(upright)
-    except UnidentifiedImageError as error:
-        raise FixInput(
-            f"“{name}” is not an image this program can read.",
-            next_step="PNG, JPEG, WebP, GIF, TIFF and AVIF work.",
-        ) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FixInput(f"“{name}” unpacks to too many pixels.") from error
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        raise FixInput(
-            f"“{name}” is damaged and cannot be decoded.",
-            next_step="Export it again from where it came.",
-        ) from error
+        if clear:
+            image.save(out, "PNG")
+        else:
+            image.save(out, "JPEG", quality=92, subsampling=0)
+    except (OSError, ValueError) as error:
+        raise _not_written(shown) from error
+    return out.getvalue(), "image/png" if clear else "image/jpeg", image.size
 
 
-def _to_srgb(image: Image) -> Image:
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "RGBA", "CMYK"):
-        return image
-    from PIL import ImageCms
+def _shown(name: str) -> str:
+    """A name short enough for a sentence."""
+    name = plain_name(name)
+    return name if len(name) <= _SHOWN_LENGTH else name[: _SHOWN_LENGTH - 1] + "…"
 
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = "RGB" if image.mode == "CMYK" else image.mode
-        made = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode=mode
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return made if made is not None else image
+
+def _too_large(shown: str) -> FixInput:
+    return FixInput(
+        f"“{shown}” is larger than {MAX_BYTES // 2**20} MB.",
+        next_step="Make it smaller and add it again.",
+    )
+
+
+def _not_written(shown: str) -> StudioError:
+    return FixInput(
+        f"“{shown}” could not be converted.", next_step="Export it as PNG or JPEG and add that."
+    )

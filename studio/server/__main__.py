@@ -49,6 +49,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         default=os.environ.get("STUDIO_SERVER_DATABASE_URL", ""),
         help="SQLAlchemy URL, such as postgresql+psycopg://...; default: SQLite in DIR",
     )
+    add("--media-dir", default="", help="folder of the media files (default: DIR/media)")
     add(
         "--tier",
         choices=TIERS,
@@ -67,6 +68,11 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         default="",
         metavar="PATTERN",
         help="renders of personas whose name matches this shell pattern fail",
+    )
+    add(
+        "--executor-id",
+        default="local",
+        help="name of this process among those that share a database (default: %(default)s)",
     )
     add("--empty", action="store_true", help="start without the demonstration projects")
     add("--watch-stdin", action="store_true", help="end when standard input ends")
@@ -115,10 +121,12 @@ def _run(options: argparse.Namespace) -> None:
     config = ServerConfig(
         data_dir=data_dir,
         database_url=options.database_url,
+        media_folder=options.media_dir,
         tier=options.tier,
         running_jobs=options.running_jobs,
         render_seconds=options.render_seconds,
         fail_renders_named=options.fail_renders_named,
+        executor_id=options.executor_id,
         demo=not options.empty,
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from studio.server.dispatch import REQUEST_ID_KEY, Operation, Services, endpoint
-from studio.server.errors import ApiError, not_found
-from studio.server.gate import Gate, class_of_method, method_not_allowed
+from studio.server.errors import ApiError, method_not_allowed, not_found
+from studio.server.gate import Gate, class_of_method
 from studio.server.limits import CLASS_HEADER
 from studio.server.object_store import ObjectStore
 from studio.server.routes import account, influencers, jobs, media, projects
@@ -18,9 +18,8 @@ from studio.server.routes import account, influencers, jobs, media, projects
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPERATIONS: tuple[Operation, ...] = (
     *account.OPERATIONS,
@@ -43,9 +42,8 @@ def create_app(services: Services, hosts: Collection[str]) -> ASGIApp:
     ]
     routes.append(Route("/uploads/{upload_id}", store.put, methods=["PUT"]))
     routes.append(Route("/media/{token}/{name}", store.get, methods=["GET"]))
-    app = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_method})
-    app.router.redirect_slashes = False
-    return Gate(app, hosts)
+    # The bare router: Starlette's application would answer errors in its own words.
+    return Gate(Router(routes, redirect_slashes=False, default=_no_route), hosts)
 
 
 def _by_method(services: Services, operations: list[Operation]) -> _ByMethod:
@@ -59,9 +57,8 @@ class _ByMethod:
         self._endpoints = endpoints
         self._allow = ", ".join(sorted(endpoints))
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        from starlette.requests import Request
-
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         request = Request(scope, receive)
         method = "GET" if request.method == "HEAD" else request.method
         found = self._endpoints.get(method)
@@ -73,15 +70,11 @@ class _ByMethod:
         await response(scope, receive, send)
 
 
+async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive)
+    await _refused(request, not_found("address"))(scope, receive, send)
+
+
 def _refused(request: Request, error: ApiError) -> Response:
     headers = {CLASS_HEADER: class_of_method(request.method), **error.headers}
     return JSONResponse(error.body(request.scope[REQUEST_ID_KEY]), error.status, headers)
-
-
-async def _no_route(request: Request, _error: Exception) -> Response:
-    return _refused(request, not_found("address"))
-
-
-async def _no_method(request: Request, error: Exception) -> Response:
-    allow = getattr(error, "headers", None) or {}
-    return _refused(request, method_not_allowed(allow.get("Allow", "")))

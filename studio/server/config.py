@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 TIERS: Final = ("standard", "pilot", "partner")
 
@@ -36,19 +34,24 @@ class ServerConfig:
     Attributes:
         data_dir: holds the database, the key and the media files.
         database_url: an SQLAlchemy URL; empty means SQLite in ``data_dir``.
+        media_folder: where media files lie; empty means in ``data_dir``. Servers that share a
+            database share this folder too.
         tier: rate tier of the organisation made at the first start.
         running_jobs: cap on running jobs per organisation; None takes the tier's.
         render_seconds: about how long one create or clone takes.
         fail_renders_named: shell pattern; a persona whose name matches fails to render.
+        executor_id: name of this process among those that share a database.
         demo: fill an empty database with the demo organisation's projects.
     """
 
     data_dir: Path
     database_url: str = ""
+    media_folder: str = ""
     tier: str = "partner"
     running_jobs: int | None = None
     render_seconds: float = 6.0
     fail_renders_named: str = ""
+    executor_id: str = "local"
     demo: bool = True
 
     @property
@@ -64,4 +67,4 @@ class ServerConfig:
     @property
     def media_dir(self) -> Path:
         """Where media files lie."""
-        return self.data_dir / "media"
+        return Path(self.media_folder) if self.media_folder else self.data_dir / "media"

@@ -61,6 +61,13 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "NOT_FOUND", f"No such {what}.")
 
 
+def method_not_allowed(allow: str) -> ApiError:
+    """405 with the methods that are there."""
+    return ApiError(
+        405, "METHOD_NOT_ALLOWED", "This method is not offered here.", headers={"Allow": allow}
+    )
+
+
 def conflict(message: str, **details: Any) -> ApiError:
     """409 ``CONFLICT`` with the details of the call."""
     return ApiError(409, "CONFLICT", message, details=details or None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from studio.server.dispatch import REQUEST_ID_KEY
 from studio.server.errors import ApiError
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
-
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"})
 
 
 class Gate:
@@ -69,16 +67,7 @@ class Gate:
             return ApiError(421, "MISDIRECTED_REQUEST", "This server has another address.")
         if any(name == b"origin" for name, _value in scope["headers"]):
             return ApiError(403, "FORBIDDEN_ORIGIN", "Requests from web pages are refused.")
-        if scope["method"] not in _METHODS:
-            return method_not_allowed()
         return None
-
-
-def method_not_allowed(allow: str = "GET, POST, PATCH, DELETE") -> ApiError:
-    """405 with the methods that are there."""
-    return ApiError(
-        405, "METHOD_NOT_ALLOWED", "This method is not offered here.", headers={"Allow": allow}
-    )
 
 
 async def _send_error(send: Send, error: ApiError, request_id: str, method: str) -> None:

@@ -38,13 +38,10 @@ class JobStarter(Protocol):
 class WorkflowLauncher:
     """A thread that starts workflows in the order they were asked for."""
 
-    def __init__(
-        self, config: ServerConfig, storage: Storage, renders: Renders, executor_id: str = "local"
-    ) -> None:
+    def __init__(self, config: ServerConfig, storage: Storage, renders: Renders) -> None:
         self._config = config
         self._storage = storage
         self._renders = renders
-        self._executor_id = executor_id
         self._workflows: Workflows | None = None
         self._asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="job-launcher", daemon=True)
@@ -97,7 +94,7 @@ class WorkflowLauncher:
                 from studio.server.workflows import Workflows
 
                 self._workflows = Workflows(
-                    self._renders, self._config.workflow_database_url, self._executor_id
+                    self._renders, self._config.workflow_database_url, self._config.executor_id
                 )
             self._workflows.start(job_id)
         except Exception:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from studio.server.routes.media import UPLOAD_BYTES
+from studio.server.schemas import UPLOAD_BYTES
 from studio.server.tables import media, uploads
 
 if TYPE_CHECKING:

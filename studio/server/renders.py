@@ -143,7 +143,9 @@ class Renders:
             job = _job(connection, job_id)
             reached = _PROGRESS[RENDERING] + _REFERENCE_SHARE * (index + 1)
             if not self._advance(connection, job, RENDERING, reached):
-                self._files.remove(asset_id)
+                # A repeated step may have bound its picture before it was cut.
+                if not _is_asset(connection, asset_id):
+                    self._files.remove(asset_id)
                 return False
             _bind(connection, job.influencer_id, asset, wire(self._now()))
         return True
@@ -271,6 +273,10 @@ def settle_identity(connection: Connection, person: Row[Any]) -> Identity:
 
 def _look(traits: Mapping[str, Any]) -> dict[str, str | None]:
     return {name: traits.get(key) for name, key in _TRAIT_NAMES.items()}
+
+
+def _is_asset(connection: Connection, asset_id: str) -> bool:
+    return connection.execute(select(media.c.id).where(media.c.id == asset_id)).first() is not None
 
 
 def _bind(connection: Connection, influencer_id: str, asset: NewAsset, now: str) -> None:

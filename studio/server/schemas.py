@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 METADATA_BYTES = 8 * 1024
 """Most bytes a project's ``metadata`` may take as JSON."""
+UPLOAD_BYTES = 200 * 1024 * 1024
+"""Most bytes of one upload (our number)."""
 REFERENCE_BATCH = 20
 """Most assets bound in one call."""
 
@@ -77,6 +79,11 @@ def _whole_number(value: object) -> object:
     return int(value) if isinstance(value, str) and _DIGITS.match(value) else value
 
 
+def _integral(value: object) -> object:
+    # JSON Schema counts 4.0 as an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Text16 = Annotated[str, StringConstraints(max_length=16)]
 Text64 = Annotated[str, StringConstraints(max_length=64)]
@@ -85,7 +92,10 @@ Text256 = Annotated[str, StringConstraints(max_length=256)]
 Text1024 = Annotated[str, StringConstraints(max_length=1024)]
 Filename = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
+# Printable ASCII apart from "@": what counts as a space differs between pattern languages.
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$")
+]
 Language = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
 ]
@@ -97,6 +107,7 @@ AssetIds = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=128)]],
     Field(min_length=1, max_length=REFERENCE_BATCH),
 ]
+ByteCount = Annotated[int, BeforeValidator(_integral), Field(ge=1, le=UPLOAD_BYTES)]
 Gender = Literal["male", "female", "nonbinary", "unspecified"]
 MediaKind = Literal["image", "video", "audio", "logo", "reference_image"]
 ProjectStatus = Literal["active", "archived"]
@@ -250,7 +261,7 @@ class Presign(Strict):
     kind: MediaKind
     mime_type: Text128
     filename: Filename | None = None
-    size_bytes: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    size_bytes: ByteCount | None = None
     checksum_sha256: Sha256 | None = None
 
     @model_validator(mode="before")

@@ -32,12 +32,13 @@ class Storage:
                 pool_size=1,
                 max_overflow=0,
                 pool_timeout=30,
+                hide_parameters=True,
                 connect_args={"timeout": _LOCK_WAIT_S, "check_same_thread": False},
             )
             event.listen(self._engine, "connect", _tune_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
-            self._engine = create_engine(url, pool_size=8, max_overflow=16)
+            self._engine = create_engine(url, pool_size=8, max_overflow=16, hide_parameters=True)
 
     def open(self) -> None:
         """Make the tables that are not there yet."""
@@ -68,16 +69,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def insert_once(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one with its key is there; whether it was inserted."""
-    # Loaded here: each dialect takes a while to load, and a server needs only one.
+    # Loaded here: each dialect takes a while to load, and a server needs only one. The row that
+    # comes back tells of the insert: drivers differ in what they count.
+    key = table.primary_key.columns
     if connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
         lite = sqlite_insert(table).values(values).on_conflict_do_nothing()
-        return connection.execute(lite).rowcount > 0
+        return connection.execute(lite.returning(*key)).first() is not None
     from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
     postgres = postgresql_insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(postgres).rowcount > 0
+    return connection.execute(postgres.returning(*key)).first() is not None
 
 
 def setting(connection: Connection, name: str, fresh: str) -> str:

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from studio.domain.influencer import STATUSES
+from studio.domain.mutation import Clone, Create
 from studio.store.codec import clean, clean_or_none, id_list, stamp
 from studio.store.projections import show_many
 from studio.store.wording import searchable, sort_key, tagline
@@ -42,7 +43,7 @@ _BATCH = 500
 
 def refresh_cards(conn: Connection, ids: Iterable[str]) -> None:
     """Make the cards of these influencers, and of clones waiting on them, say the truth again."""
-    wanted = list(_with_clones(conn, set(ids)))
+    wanted = _with_clones(conn, ids)
     for start in range(0, len(wanted), _BATCH):
         _refresh_batch(conn, wanted[start : start + _BATCH])
 
@@ -58,19 +59,19 @@ def rebuild(conn: Connection) -> None:
     refresh_cards(conn, [row[0] for row in rows])
 
 
-def _with_clones(conn: Connection, ids: set[str]) -> set[str]:
-    """``ids`` and the placeholders that are drawn after them."""
-    found = set(ids)
-    fresh = ids
+def _with_clones(conn: Connection, ids: Iterable[str]) -> list[str]:
+    """``ids`` in their order, then the placeholders that are drawn after them."""
+    found = dict.fromkeys(ids)
+    fresh = list(found)
     while fresh:
         rows = conn.rows(
             "SELECT influencer_id FROM outbox WHERE source_id <> '' "
             "AND source_id IN (SELECT value FROM json_each(?))",
             (id_list(fresh),),
         )
-        fresh = {row[0] for row in rows} - found
-        found |= fresh
-    return found
+        fresh = [row[0] for row in rows if row[0] not in found]
+        found.update(dict.fromkeys(fresh))
+    return list(found)
 
 
 def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
@@ -111,7 +112,8 @@ def _card(shown: Shown, facts: Any, text_hash: int) -> tuple[Any, ...]:
     person = shown.influencer
     _, first_seen_at, deleted_at, deleted_reason, draft_made_at, is_new = facts
     on_shelf = deleted_at is not None
-    is_draft = shown.is_local_only and bool(is_new) and not shown.waiting
+    asked = any(isinstance(row.mutation, (Create, Clone)) for row in shown.waiting)
+    is_draft = shown.is_local_only and bool(is_new) and not asked
     blocked = any(row.state == "blocked" for row in shown.waiting)
     made_at = stamp(person.created_at) or first_seen_at
     if made_at is None:

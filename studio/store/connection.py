@@ -32,7 +32,7 @@ class Connection:
 
     Attributes:
         now: the moment the transaction began, in UTC; every time stamp written in it.
-        touched: influencers whose cards have to be made anew before the commit.
+        touched: influencers whose cards have to be made anew before the commit, in order.
     """
 
     __slots__ = ("_library", "_writable", "now", "touched")
@@ -41,7 +41,7 @@ class Connection:
         self._library = library
         self._writable = writable
         self.now = now
-        self.touched: set[str] = set()
+        self.touched: dict[str, None] = {}
 
     def rows(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """Every row of a query, as tuples."""
@@ -75,7 +75,7 @@ class Connection:
 
     def touch(self, *influencer_ids: str) -> None:
         """The cards of these influencers no longer say the truth: renew them before the commit."""
-        self.touched.update(influencer_ids)
+        self.touched.update(dict.fromkeys(influencer_ids))
 
     def _must_be_writable(self) -> None:
         if not self._writable:

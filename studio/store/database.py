@@ -237,8 +237,25 @@ class Database:
                 move_aside(self.path, self._clock.now())
                 continue
             self.report = replace(self.report, restored_from=backup)
+            break
+        else:
+            self._bring_up(check=False)
+        self._rescue_from(aside)
+
+    def _rescue_from(self, aside: Path) -> None:
+        """Carry over what the damaged file still gives: unsent words are there and nowhere else."""
+        library = self._connection
+        assert library is not None
+        try:
+            library.execute("BEGIN IMMEDIATE")
+            rescued = migrate.rescue(library, aside)
+            cards.rebuild(Connection(library, self._clock.now(), writable=True))
+            library.execute("COMMIT")
+        except (apsw.Error, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("nothing was carried over from %s", aside.name, exc_info=error)
+            _roll_back(library)
             return
-        self._bring_up(check=False)
+        self.report = replace(self.report, rescued=rescued)
 
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection | None = None
@@ -246,7 +263,8 @@ class Database:
             migrate.create_private(self.path)
             connection = apsw.Connection(str(self.path), vfs=self._vfs)
             connection.set_busy_timeout(_BUSY_MS)
-            connection.execute(_PRAGMAS)
+            # A statement that gives a row stops there until the row is taken.
+            list(connection.execute(_PRAGMAS))
         except apsw.Error as error:
             if connection is not None:
                 connection.close(force=True)
@@ -290,7 +308,9 @@ def _check(connection: apsw.Connection) -> None:
     try:
         answers = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
     except apsw.Error as error:
-        raise from_library(error) from error
+        told = from_library(error)
+        # A check can only be at odds with the file: what is no trouble of the disk is damage.
+        raise (told if isinstance(told, DiskTrouble) else trouble("damaged")) from error
     if answers != ["ok"]:
         log.error("the workspace file failed its check: %s", answers)
         raise trouble("damaged")

@@ -56,21 +56,21 @@ _WORDS = {
     ),
 }
 
-# Primary result codes of SQLite (sqlite.org/rescode.html).
-_BY_RESULT = {
-    3: _READ_ONLY,
-    5: _IN_USE,
-    6: _IN_USE,
-    7: _MEMORY,
-    8: _READ_ONLY,
-    10: _IO,
-    11: _DAMAGED,
-    13: _FULL,
-    14: _READ_ONLY,
-    15: _IN_USE,
-    23: _READ_ONLY,
-    24: _DAMAGED,
-    26: _DAMAGED,
+# The library has one class for each primary result code (sqlite.org/rescode.html).
+_BY_CLASS = {
+    "PermissionsError": _READ_ONLY,
+    "BusyError": _IN_USE,
+    "LockedError": _IN_USE,
+    "NoMemError": _MEMORY,
+    "ReadOnlyError": _READ_ONLY,
+    "IOError": _IO,
+    "CorruptError": _DAMAGED,
+    "FullError": _FULL,
+    "CantOpenError": _READ_ONLY,
+    "ProtocolError": _IN_USE,
+    "AuthError": _READ_ONLY,
+    "FormatError": _DAMAGED,
+    "NotADBError": _DAMAGED,
 }
 _BY_ERRNO = {
     errno.ENOSPC: _FULL,
@@ -89,8 +89,7 @@ def trouble(code: str) -> DiskTrouble:
 
 def from_library(error: Exception) -> StudioError:
     """An error of the SQLite library as one a person can act on, or as a bug of ours."""
-    result = getattr(error, "result", None)
-    code = _BY_RESULT.get(result & 0xFF) if isinstance(result, int) else None
+    code = _BY_CLASS.get(type(error).__name__)
     if code is not None:
         return trouble(code)
     return Bug(

@@ -4,11 +4,13 @@
 with data is backed up before the first.
 """
 
+# ruff: noqa: S608 - only names of our own tables are put together; every value is a parameter
+
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import apsw  # noqa: TID251
 
@@ -70,7 +72,7 @@ def _take(connection: apsw.Connection, file: Path, number: int) -> None:
     try:
         # A second process may have taken the step between our look and our lock.
         if version(connection) < number:
-            connection.execute(file.read_text("utf-8"))
+            list(connection.execute(file.read_text("utf-8")))
             broken = list(connection.execute("PRAGMA foreign_key_check"))
             if broken:
                 raise ValueError(f"{file.name} leaves rows without their parents: {broken[:3]}")
@@ -117,6 +119,93 @@ def back_up(connection: apsw.Connection, path: Path, now: datetime, *, label: st
     for old in backups(path)[KEPT_BACKUPS:]:
         old.unlink(missing_ok=True)
     return target
+
+
+# ---- out of a damaged file
+
+_TYPED_HERE = ("draft", "draft_field", "outbox", "history", "lineage", "upload")
+_READ_THERE = ("project", "persona", "job", "meta")
+_JSON = {
+    "project": ("extra",),
+    "persona": ("personality", "reference_images", "extra"),
+    "lineage": ("overrides",),
+    "draft_field": ("value", "base"),
+    "outbox": ("body",),
+    "history": ("old", "new"),
+}
+
+
+def rescue(connection: apsw.Connection, damaged: Path) -> int:
+    """Copy every row that can still be read out of ``damaged``; how many. Changes nothing in it.
+
+    What was typed here replaces what a backup says of it when all of it could be read. Has to run
+    inside a transaction, and the cards have to be made anew after it.
+    """
+    copied = 0
+    try:
+        old = apsw.Connection(str(damaged), flags=apsw.SQLITE_OPEN_READONLY)
+    except apsw.Error:
+        return 0
+    try:
+        if version(old) != version(connection):
+            return 0
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        for table in (*_READ_THERE, *_TYPED_HERE):
+            copied += _copy_rows(connection, old, table)
+    except (apsw.CorruptError, apsw.NotADBError, apsw.IOError):
+        return copied
+    finally:
+        old.close(force=True)
+    return copied
+
+
+def _copy_rows(connection: apsw.Connection, old: apsw.Connection, table: str) -> int:
+    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    found, whole = _readable(old, f"SELECT {', '.join(names)} FROM {table}", names[0])
+    way = "REPLACE"
+    if table == "draft":
+        way = "IGNORE"  # replacing a row would take its fields along
+    elif whole and table in _TYPED_HERE:
+        connection.execute(f"DELETE FROM {table}")
+    marks = ", ".join("?" * len(names))
+    copied = 0
+    for row in found:
+        try:
+            connection.execute(f"INSERT OR {way} INTO {table} VALUES ({marks})", row)
+        except apsw.ConstraintError:
+            continue
+        copied += connection.changes()
+    for name in _JSON.get(table, ()):
+        connection.execute(f"DELETE FROM {table} WHERE NOT json_valid({name})")
+        copied -= connection.changes()
+    if table == "draft_field":
+        # A field is kept even where the row above it is lost.
+        connection.execute(
+            "INSERT OR IGNORE INTO draft (influencer_id, project_id, created_at, updated_at) "
+            "SELECT f.influencer_id, p.project_id, f.updated_at, f.updated_at "
+            "FROM draft_field f JOIN persona p ON p.id = f.influencer_id"
+        )
+        connection.execute(
+            "DELETE FROM draft_field WHERE influencer_id NOT IN (SELECT influencer_id FROM draft)"
+        )
+        connection.execute(
+            "DELETE FROM draft WHERE is_new = 0 "
+            "AND influencer_id NOT IN (SELECT influencer_id FROM draft_field)"
+        )
+    return copied
+
+
+def _readable(old: apsw.Connection, query: str, key: str) -> tuple[list[Any], bool]:
+    """Rows from both ends of a table up to the damage, and whether there was none."""
+    found: list[Any] = []
+    for order in ("", "DESC"):
+        try:
+            for row in old.execute(f"{query} ORDER BY {key} {order}"):
+                found.append(row)  # noqa: PERF402 - the rows before the damage have to stay
+        except apsw.Error:
+            continue
+        return found, True
+    return found, False
 
 
 def create_private(path: Path) -> None:

@@ -133,7 +133,8 @@ def publish(
         )
     mutation_id = mutation_id or new_ulid()
     mutation: Mutation
-    if draft.is_new and shown.is_local_only and not shown.waiting:
+    asked = any(isinstance(row.mutation, (Create, Clone)) for row in shown.waiting)
+    if draft.is_new and shown.is_local_only and not asked:
         values = {path: entry.value for path, entry in draft.fields.items() if entry.value}
         mutation = Create(mutation_id, draft.project_id, influencer_id, values)
     else:

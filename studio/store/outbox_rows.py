@@ -35,6 +35,16 @@ def load_of(conn: Connection, ids: Iterable[str]) -> dict[str, tuple[Waiting, ..
     return {influencer_id: tuple(rows) for influencer_id, rows in found.items()}
 
 
+def load_before(conn: Connection, influencer_id: str, mutation_id: str) -> tuple[Waiting, ...]:
+    """What is sent for an influencer before another mutation: its making, and what is older."""
+    rows = conn.rows(
+        f"SELECT {COLUMNS} FROM outbox WHERE influencer_id = ? AND (kind IN ('create', 'clone') "
+        "OR seq < (SELECT seq FROM outbox WHERE id = ?)) ORDER BY seq",
+        (influencer_id, mutation_id),
+    )
+    return tuple(waiting_of(row) for row in rows)
+
+
 def get(conn: Connection, mutation_id: str) -> Waiting | None:
     """One row by the id of its mutation."""
     row = conn.row(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (mutation_id,))

@@ -131,29 +131,22 @@ def put_slim(
     known = {
         row[0]: row
         for row in conn.rows(
-            "SELECT id, name, status, gender, age_range, thumbnail_url, created_at, seen_at, "
+            "SELECT id, name, status, gender, age_range, thumbnail_url, created_at, confirmed_at, "
             "deleted_at, project_id FROM persona WHERE id IN (SELECT value FROM json_each(?))",
             (id_list(item.id for item in items),),
         )
     }
-    now = stamp(conn.now)
     newer_than = stamp(as_of) if as_of else None
     changed = set()
-    seen = []
     for item in items:
         row = known.get(item.id)
         if row is None:
             _insert(conn, item)
             changed.add(item.id)
-        elif newer_than is not None and row[7] > newer_than:
-            continue
-        elif row[1:6] != _slim_values(item) or row[6] != stamp(item.created_at) or row[8]:
+        elif (newer_than is None or row[7] <= newer_than) and _is_news(row, item):
             _update_slim(conn, item, moved=_differs(row, item))
             changed.add(item.id)
-        else:
-            seen.append((now, item.id))
-    conn.many("UPDATE persona SET seen_at = ? WHERE id = ?", seen)
-    conn.touch(*changed)
+    conn.touch(*(item.id for item in items if item.id in changed))
     return frozenset(changed)
 
 
@@ -163,7 +156,7 @@ def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None
     A record with ``detailed`` False is kept whole too, but stays marked for a full read.
     """
     before = conn.row(
-        f"SELECT {COLUMNS}, seen_at, deleted_at FROM persona WHERE id = ?", (influencer.id,)
+        f"SELECT {COLUMNS}, confirmed_at, deleted_at FROM persona WHERE id = ?", (influencer.id,)
     )
     values = values_of(influencer)
     if before is None:
@@ -175,7 +168,7 @@ def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None
         names = COLUMNS.split(", ")[1:]
         sets = ", ".join(f"{name} = ?" for name in names)
         conn.run(
-            f"UPDATE persona SET {sets}, stale = 0, seen_at = ?, details_at = ?, "
+            f"UPDATE persona SET {sets}, stale = 0, confirmed_at = ?, details_at = ?, "
             "deleted_at = NULL, deleted_reason = '' WHERE id = ?",
             (*values[1:], stamp(conn.now), stamp(conn.now), influencer.id),
         )
@@ -188,7 +181,7 @@ def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None
 def put_references(conn: Connection, influencer_id: str, images: Sequence[ReferenceImage]) -> None:
     """Replace the reference images with the list the server answered (contract 2.4.8)."""
     conn.run(
-        "UPDATE persona SET reference_images = ?, seen_at = ? WHERE id = ?",
+        "UPDATE persona SET reference_images = ?, confirmed_at = ? WHERE id = ?",
         (dump_images(images), stamp(conn.now), influencer_id),
     )
     conn.touch(influencer_id)
@@ -215,8 +208,9 @@ def mark_deleted(
 ) -> None:
     """Move a row to the shelf with when and why; unsent edits stay with it."""
     conn.run(
-        "UPDATE persona SET deleted_at = ?, deleted_reason = ? WHERE id = ? AND deleted_at IS NULL",
-        (stamp(at or conn.now), clean(reason), influencer_id),
+        "UPDATE persona SET deleted_at = ?, deleted_reason = ?, confirmed_at = ? "
+        "WHERE id = ? AND deleted_at IS NULL",
+        (stamp(at or conn.now), clean(reason), stamp(conn.now), influencer_id),
     )
     conn.touch(influencer_id)
 
@@ -236,7 +230,7 @@ def forget_missing(
     """
     limit = stamp(started_at) if started_at else None
     rows = conn.rows(
-        "SELECT id, seen_at FROM persona WHERE project_id = ? AND deleted_at IS NULL",
+        "SELECT id, confirmed_at FROM persona WHERE project_id = ? AND deleted_at IS NULL",
         (project_id,),
     )
     gone = [row[0] for row in rows if row[0] not in listed and (limit is None or row[1] < limit)]
@@ -258,8 +252,14 @@ def _slim_values(item: Influencer) -> tuple[Any, ...]:
     )
 
 
+def _is_news(row: tuple[Any, ...], item: Influencer) -> bool:
+    """Whether a list item says anything that its row does not; a listed one is not deleted."""
+    made_at = stamp(item.created_at)
+    return row[1:6] != _slim_values(item) or (made_at or row[6]) != row[6] or row[8] is not None
+
+
 def _differs(row: tuple[Any, ...], item: Influencer) -> bool:
-    """Whether the record itself moved; a picture's link that was only signed anew does not count"""
+    """Whether the record itself moved; a picture link signed anew does not count."""
     values = _slim_values(item)
     return row[1:5] != values[:4] or _unsigned(row[5]) != _unsigned(values[4])
 
@@ -271,7 +271,7 @@ def _unsigned(url: str | None) -> str:
 def _update_slim(conn: Connection, item: Influencer, *, moved: bool) -> None:
     conn.run(
         "UPDATE persona SET name = ?, status = ?, gender = ?, age_range = ?, thumbnail_url = ?, "
-        "created_at = coalesce(?, created_at), stale = max(stale, ?), seen_at = ?, "
+        "created_at = coalesce(?, created_at), stale = max(stale, ?), confirmed_at = ?, "
         "deleted_at = NULL, deleted_reason = '' WHERE id = ?",
         (*_slim_values(item), stamp(item.created_at), moved, stamp(conn.now), item.id),
     )
@@ -282,7 +282,7 @@ def _insert(conn: Connection, item: Influencer) -> None:
     values = values_of(item)
     marks = ", ".join("?" * len(values))
     conn.run(
-        f"INSERT INTO persona ({COLUMNS}, first_seen_at, seen_at, details_at) "
+        f"INSERT INTO persona ({COLUMNS}, first_seen_at, confirmed_at, details_at) "
         f"VALUES ({marks}, ?, ?, ?)",
         (*values, now, now, now if item.detailed else 0),
     )

@@ -9,7 +9,7 @@ from studio.domain.projection import project
 from studio.store import draft_rows, outbox_rows, persona_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from studio.domain.influencer import Influencer
     from studio.domain.mutation import Waiting
@@ -28,7 +28,6 @@ def show_many(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
     confirmed = persona_rows.get_many(conn, wanted)
     waiting = outbox_rows.load_of(conn, wanted)
     drafts = draft_rows.load(conn, wanted)
-    sources = _sources(conn, waiting, confirmed)
     found: dict[str, Shown] = {}
     for influencer_id in wanted:
         rows = waiting.get(influencer_id, ())
@@ -36,7 +35,7 @@ def show_many(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
             confirmed.get(influencer_id),
             rows,
             drafts.get(influencer_id),
-            _source_of(rows, sources),
+            _source(conn, rows),
         )
         if shown is not None:
             found[influencer_id] = shown
@@ -45,38 +44,17 @@ def show_many(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
 
 def without_draft(conn: Connection, influencer_id: str) -> Shown | None:
     """What an edit is typed over: the confirmed row with what already waits to be sent."""
-    confirmed = persona_rows.get_many(conn, (influencer_id,))
-    waiting = outbox_rows.load_of(conn, (influencer_id,))
-    rows = waiting.get(influencer_id, ())
-    source = _source_of(rows, _sources(conn, waiting, confirmed))
-    return project(confirmed.get(influencer_id), rows, None, source)
+    rows = outbox_rows.load_of(conn, (influencer_id,)).get(influencer_id, ())
+    return project(persona_rows.get(conn, influencer_id), rows, None, _source(conn, rows))
 
 
-def _source_of(rows: Iterable[Waiting], sources: Mapping[str, Influencer]) -> Influencer | None:
+def _source(conn: Connection, rows: Iterable[Waiting]) -> Influencer | None:
+    """What a waiting clone is made of: its source as it will be when the clone's turn comes."""
     for row in rows:
-        if isinstance(row.mutation, Clone):
-            return sources.get(row.mutation.source_id)
+        clone = row.mutation
+        if isinstance(clone, Clone):
+            before = outbox_rows.load_before(conn, clone.source_id, clone.id)
+            confirmed = persona_rows.get(conn, clone.source_id)
+            shown = project(confirmed, before, None, _source(conn, before))
+            return shown.influencer if shown is not None else None
     return None
-
-
-def _sources(
-    conn: Connection,
-    waiting: Mapping[str, tuple[Waiting, ...]],
-    confirmed: Mapping[str, Influencer],
-) -> dict[str, Influencer]:
-    """What waiting clones are made of: the source as it will be when their turn comes."""
-    wanted = {
-        row.mutation.source_id
-        for influencer_id, rows in waiting.items()
-        if influencer_id not in confirmed
-        for row in rows
-        if isinstance(row.mutation, Clone)
-    }
-    if not wanted:
-        return {}
-    found = {}
-    for source_id in wanted:
-        shown = without_draft(conn, source_id)
-        if shown is not None:
-            found[source_id] = shown.influencer
-    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,6 +89,8 @@ def move_aside(path: Path, now: datetime) -> Path:
 
 def put_in_place(backup: Path, path: Path) -> None:
     """Copy a backup to where the workspace file belongs, whole or not at all."""
+    import shutil  # needed on the rarest of starts alone
+
     unfinished = path.with_name(f".{path.name}.part")
     with open(unfinished, "wb", opener=_private) as target, open(backup, "rb") as source:
         shutil.copyfileobj(source, target)

@@ -42,7 +42,7 @@ _CARD = (
     "c.waiting, c.blocked, c.local_only, c.created_at"
 )
 _MOST_SUGGESTIONS = 200
-_MOST_READ = 10_000
+_MOST_READ = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,16 @@ def position(conn: Connection, query: RosterQuery, influencer_id: str) -> int | 
 def suggestions(conn: Connection, project_id: str, path: str) -> tuple[str, ...]:
     """Values used at a field across a project's roster, most used first; empty ones left out.
 
-    A roster of more than ten thousand is judged by its newest ten thousand.
+    A roster of more than five thousand is judged by its newest five thousand.
     """
     spec = BY_PATH.get(path)
     if spec is None:
         return ()
     head, _, key = path.partition(".")
+    column = "personality" if key else head
     newest = (
-        "(SELECT p.* FROM card c JOIN persona p ON p.id = c.id WHERE c.project_id = :project "
-        "AND c.shelf = 0 ORDER BY c.seq DESC LIMIT :most) p"
+        f"(SELECT p.{column} FROM card c JOIN persona p ON p.id = c.id "
+        "WHERE c.project_id = :project AND c.shelf = 0 ORDER BY c.seq DESC LIMIT :most) p"
     )
     if spec.is_list:
         source, value = f"{newest}, json_each(p.personality, '$.{key}') v", "v.value"

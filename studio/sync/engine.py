@@ -1,18 +1,25 @@
-"""The one loop between this computer and the server: connect, push, pull, wait, again."""
+"""The one loop between this computer and the server: connect, send, read, wait, again."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 from studio.core.errors import Bug, SignIn, StudioError, TryLater
-from studio.domain.events import InfluencersChanged, JobsChanged, Notice
-from studio.store import jobs, meta, outbox, personas
-from studio.sync.schedule import OTHER_PROJECTS_EVERY, VISIBLE_PROJECT_EVERY, WORKING_EVERY
+from studio.domain.events import InfluencersChanged, JobsChanged
+from studio.store import jobs, meta, outbox
+from studio.store.errors import DiskTrouble
+from studio.sync import owners, wording
+from studio.sync.reading import Reading
+from studio.sync.schedule import VISIBLE_PROJECT_EVERY, Patience
+from studio.sync.sending import Sending
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from studio.core.clock import Clock
     from studio.core.events import EventHub, Subscription
     from studio.core.tasks import TaskScope
@@ -24,12 +31,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_DETAILS_A_ROUND = 8
 _STOP_SECONDS = 3.0
+_REFUSED_SECONDS = 300.0
+_SHORTEST_WAIT = 0.05
+_KEEP_CONTACT_EVERY = timedelta(seconds=30)
+_MOVED = "MOVED"
 
 
 class SyncEngine:
-    """Owns when something is sent or read. The only part that drives ``Push`` and ``Pull``."""
+    """Owns when something is sent or read, and tells what is known of the server.
+
+    It sleeps until something is asked for or due: an idle program makes a handful of calls a
+    minute. A refused key stops all of it until :meth:`sync_now`.
+    """
 
     def __init__(
         self,
@@ -46,16 +60,22 @@ class SyncEngine:
         self._scope = scope
         self._clock = clock
         self._contact = contact
-        self._push = push
         self._pull = pull
+        self._sending = Sending(db, push, contact, clock, self._recount)
+        self._reading = Reading(db, pull, hub, contact, clock)
+        self._disk = Patience(clock, Random())  # noqa: S311 - spreads retries
         self._wake = asyncio.Event()
         self._stopping = False
         self._known = False
-        self._visible = ""
-        self._wanted: dict[str, None] = {}
-        self._due: dict[str, float] = {}
+        self._asked_for = False
+        self._recovered = False
+        self._followers_wait = True
+        self._details_due = False
+        self._kept_contact: datetime | None = None
+        self._moved_jobs: set[str] = set()
+        self._gone_pictures: set[str] = set()
         self._subscriptions: list[Subscription] = []
-        self._loop_ended: asyncio.Task[None] | None = None
+        self._loop: asyncio.Task[None] | None = None
 
     # ---- what others ask
 
@@ -65,204 +85,215 @@ class SyncEngine:
         return self._contact.status
 
     def start(self) -> None:
-        """Begin; interrupted sends of the last run wait again first."""
+        """Begin; what was being sent when the program last ended waits again first."""
         self._subscriptions = [
-            self._hub.subscribe(InfluencersChanged, self._on_counts_moved),
-            self._hub.subscribe(JobsChanged, self._on_counts_moved),
+            self._hub.subscribe(InfluencersChanged, self._on_influencers),
+            self._hub.subscribe(JobsChanged, self._on_jobs),
         ]
-        self._loop_ended = self._scope.spawn(self._run(), name="engine")
+        self._loop = self._scope.spawn(self._run(), name="engine")
 
     def wake(self) -> None:
         """Something waits to be sent."""
         self._wake.set()
 
     def sync_now(self) -> None:
-        """Push and pull at once; a refused key is tried again."""
-        self._contact.sign_in_again()
-        self._due.clear()
+        """Send and read at once; a refused key is tried again, the account is asked for anew."""
+        self._asked_for = True
         self._wake.set()
 
     def use_project(self, project_id: str) -> None:
         """This project is on screen: it is read before others."""
-        if project_id != self._visible:
-            self._visible = project_id
-            self._due.pop(f"roster:{project_id}", None)
+        if self._reading.use_project(project_id):
             self._wake.set()
 
     def want(self, influencer_id: str) -> None:
         """Read the full record of this one soon; the last asked for goes first."""
-        self._wanted.pop(influencer_id, None)
-        self._wanted[influencer_id] = None
+        self._reading.want(influencer_id)
         self._wake.set()
+
+    def picture_gone(self, url: str) -> None:
+        """The server has no picture at this address any more: read the record that names it, once
+        (Q15)."""
+        if url not in self._gone_pictures:
+            self._gone_pictures.add(url)
+            self._scope.spawn(self._want_owner(url), name="picture-gone")
 
     async def stop(self) -> None:
         """Finish or abandon the call in flight within three seconds."""
         self._stopping = True
+        self._sending.stop()
+        self._reading.stop()
         self._wake.set()
         for subscription in self._subscriptions:
             subscription.close()
-        if self._loop_ended is not None:
-            await asyncio.wait({self._loop_ended}, timeout=_STOP_SECONDS)
+        if self._loop is not None:
+            await asyncio.wait({self._loop}, timeout=_STOP_SECONDS)
 
     # ---- the loop
 
     async def _run(self) -> None:
-        await self._db.write(outbox.recover)
-        await self._recount()
         while not self._stopping:
-            wait = await self._one_round()
+            wait = await self._guarded_round()
             if wait > 0 and not self._stopping:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
-                        await self._wake.wait()
+                await self._sleep(wait)
+        await self._keep_contact(is_last=True)
 
-    async def _one_round(self) -> float:
-        """Do what is due; seconds until something is due again, 0 for at once."""
+    async def _sleep(self, seconds: float) -> None:
+        alarm = self._scope.spawn(self._ring(max(seconds, _SHORTEST_WAIT)), name="alarm")
+        try:
+            await self._wake.wait()
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+
+    async def _ring(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._wake.set()
+
+    async def _guarded_round(self) -> float:
+        """One round; whatever fails in it, the loop goes on. Seconds to wait, 0 for none."""
         self._wake.clear()
+        try:
+            wait = await self._round()
+        except DiskTrouble as error:
+            return self._trouble(error)
+        except Exception as error:
+            log.exception("a round of the engine failed")
+            bug = Bug("Something went wrong while syncing.", next_step="The log has the details.")
+            bug.__cause__ = error
+            return self._trouble(bug)
+        self._disk.over()
+        return wait
+
+    def _trouble(self, error: StudioError) -> float:
+        """This computer fails, not the server: told once, and tried again by itself."""
+        self._contact.update(busy=False)
+        self._recovered = False
+        if not self._disk.is_failing:
+            self._hub.publish(wording.problem(error))
+        return self._disk.failed()
+
+    async def _round(self) -> float:
+        if not self._recovered:
+            await self._db.write(outbox.recover)
+            self._recovered = True
+            await self._recount()
+        if self._asked_for:
+            await self._begin_anew()
         if self._contact.is_refused:
-            return OTHER_PROJECTS_EVERY
+            return _REFUSED_SECONDS
         held = self._contact.wait_left()
         if held > 0:
             return held
-        self._contact.update(busy=True)
         try:
-            more = await self._work()
-        except StudioError as error:
-            self._speak_of(error)
-            more = self._contact.wait_left() == 0 and not isinstance(error, SignIn | Bug)
-        finally:
-            self._contact.update(busy=False)
-        if self._contact.status.last_contact is not None:
-            await self._db.write(meta.put_last_contact, self._contact.status.last_contact)
-        await self._recount()
-        if more:
-            return 0.0
-        return self._contact.wait_left() or await self._next_due()
-
-    async def _work(self) -> bool:
-        """Connect, push everything that may go, pull what is due; whether more waits already."""
-        if not self._known:
-            await self._connect()
-        await self._push_all()
-        await self._read_wanted()
-        await self._pull_due()
-        return await self._read_details()
-
-    async def _connect(self) -> None:
-        account = await self._pull.account()
-        if account.blocked:
-            raise SignIn(
-                "This key or its organization was switched off.",
-                next_step="Ask its owner, or use another key in Settings.",
-                code="KILL_SWITCH",
-            )
-        self._known = True
-        self._contact.answered()
-        self._contact.update(organization=account.organization_name, credits=account.credit_balance)
-
-    async def _push_all(self) -> None:
-        while not self._stopping:
-            row = await self._db.write(outbox.claim_next, self._clock.now())
-            if row is None:
-                return
-            await self._push.send(row)
-            self._contact.answered()
-            await self._recount()
-
-    async def _read_wanted(self) -> None:
-        while self._wanted and not self._stopping:
-            influencer_id = next(reversed(self._wanted))
-            await self._pull.detail(influencer_id)
-            self._wanted.pop(influencer_id, None)
-            self._contact.answered()
-            if await self._db.read(outbox.has_due, self._clock.now()):
-                await self._push_all()
-
-    async def _pull_due(self) -> None:
-        if self._is_due("projects"):
-            await self._pull.projects()
-            self._contact.answered()
-            self._done("projects", OTHER_PROJECTS_EVERY)
-        ids = await self._db.read(meta.project_ids)
-        ordered = sorted(ids, key=lambda project_id: project_id != self._visible)
-        for project_id in ordered:
-            key = f"roster:{project_id}"
-            if self._stopping or not self._is_due(key):
-                continue
-            await self._pull.roster(project_id)
-            self._contact.answered()
-            self._done(key, await self._roster_every(project_id))
-            if self._wanted or await self._db.read(outbox.has_due, self._clock.now()):
-                self._wake.set()
-                return
-
-    async def _roster_every(self, project_id: str) -> float:
-        if project_id != self._visible:
-            return OTHER_PROJECTS_EVERY
-        working = await self._db.read(personas.working_without_job, project_id)
-        return WORKING_EVERY if working else VISIBLE_PROJECT_EVERY
-
-    async def _read_details(self) -> bool:
-        ids = await self._db.read(meta.project_ids)
-        for project_id in sorted(ids, key=lambda project_id: project_id != self._visible):
-            wanting = await self._pull.wanting_details(project_id, _DETAILS_A_ROUND)
-            if wanting:
-                reads = (self._detail_quietly(influencer_id) for influencer_id in wanting)
-                for outcome in await asyncio.gather(*reads, return_exceptions=True):
-                    if isinstance(outcome, BaseException):
-                        raise outcome
-                return True
-        return self._wake.is_set()
-
-    async def _detail_quietly(self, influencer_id: str) -> None:
-        """One broken record must not stop the others; contact troubles end the round."""
-        try:
-            await self._pull.detail(influencer_id)
-        except (SignIn, TryLater):
+            await self._work()
+        except DiskTrouble:
             raise
         except StudioError as error:
-            log.warning("the record of %s was not read: %s", influencer_id, error.sentence)
-            await self._db.write(personas.mark_read, influencer_id, self._clock.now())
+            self._speak_of(error)
+        finally:
+            self._contact.update(busy=False)
+        await self._recount()
+        await self._keep_contact(is_last=not self._contact.is_online)
+        if self._wake.is_set():
+            return 0.0
+        return self._contact.wait_left() or await self._next_wait()
 
-    # ---- keeping time and telling
+    async def _begin_anew(self) -> None:
+        self._asked_for = False
+        self._known = False
+        self._reading.all_due()
+        if not self._contact.is_online:
+            await self._pull.reconnect()
+        self._contact.try_again()
 
-    def _is_due(self, key: str) -> bool:
-        return self._clock.monotonic() >= self._due.get(key, 0.0)
+    async def _work(self) -> None:
+        if not self._known:
+            await self._connect()
+        await self._sending.send_due()
+        await self._reading.read_due(self._sending.send_due)
+        self._call_followers()
+        self._details_due = True
+        self._scope.busy("details", self._fill_in())
 
-    def _done(self, key: str, every: float) -> None:
-        self._due[key] = self._clock.monotonic() + every
+    async def _connect(self) -> None:
+        self._contact.update(busy=True)
+        account = await self._pull.account()
+        self._known = True
+        self._contact.answered()
+        self._reading.account_read()
+        self._contact.update(organization=account.organization_name, credits=account.credit_balance)
+        self._followers_wait = True
+        self._call_followers()
 
-    async def _next_due(self) -> float:
-        now = self._clock.monotonic()
-        waits = [max(0.05, due - now) for due in self._due.values()]
-        retry_at = await self._db.read(outbox.next_try)
-        if retry_at is not None:
-            waits.append(max(0.05, (retry_at - self._clock.now()).total_seconds()))
-        return min(waits, default=VISIBLE_PROJECT_EVERY)
+    def _call_followers(self) -> None:
+        """Contact is there (again): whoever follows jobs may go on."""
+        if self._followers_wait:
+            self._followers_wait = False
+            self._hub.publish(JobsChanged())
+
+    async def _fill_in(self) -> None:
+        try:
+            while self._details_due:
+                self._details_due = False
+                await self._reading.fill_in()
+        except DiskTrouble as error:
+            log.warning("details were not stored: %s", error.sentence)
+        except StudioError as error:
+            self._speak_of(error)
+            self._wake.set()
+
+    async def _next_wait(self) -> float:
+        waits = (await self._sending.next_wait(), await self._reading.next_wait())
+        return min((wait for wait in waits if wait is not None), default=VISIBLE_PROJECT_EVERY)
+
+    # ---- telling
 
     def _speak_of(self, error: StudioError) -> None:
-        was = self._contact.status.contact
+        if isinstance(error, TryLater) and error.code == _MOVED:
+            self._wake.set()
+            return
+        was = self._contact.status
         self._contact.failed(error)
+        self._followers_wait = True
         if isinstance(error, SignIn):
             self._known = False
-            if was != "sign_in":
-                self._notice(error)
-        elif not isinstance(error, TryLater):
+            if was.contact != "sign_in":
+                self._hub.publish(wording.problem(error))
+        elif not isinstance(error, TryLater) and was.reason != error.sentence:
             log.warning("sync: %s (%s)", error.sentence, error.request_id)
-            self._notice(error)
+            self._hub.publish(wording.problem(error))
 
-    def _notice(self, error: StudioError) -> None:
-        self._hub.publish(
-            Notice(
-                error.sentence,
-                next_step=error.next_step,
-                is_problem=True,
-                request_id=error.request_id,
-            )
-        )
+    async def _keep_contact(self, *, is_last: bool) -> None:
+        """The moment of the last answer, on disk from time to time: it is told after a restart."""
+        at, kept = self._contact.status.last_contact, self._kept_contact
+        if at is None or at == kept:
+            return
+        if is_last or kept is None or at - kept >= _KEEP_CONTACT_EVERY:
+            await self._db.write(meta.put_last_contact, at)
+            self._kept_contact = at
 
-    def _on_counts_moved(self, _event: object) -> None:
+    def _on_influencers(self, _event: InfluencersChanged) -> None:
         self._scope.latest("recount", self._recount())
+
+    def _on_jobs(self, event: JobsChanged) -> None:
+        self._moved_jobs |= event.ids
+        self._scope.busy("moved-jobs", self._look_at_jobs())
+
+    async def _look_at_jobs(self) -> None:
+        counted = False
+        while self._moved_jobs or not counted:
+            while self._moved_jobs:
+                job = await self._db.read(jobs.get, self._moved_jobs.pop())
+                if job is not None and await self._reading.follow(job):
+                    self._wake.set()
+            await self._recount()
+            counted = True
+
+    async def _want_owner(self, url: str) -> None:
+        influencer_id = await self._db.read(owners.of_picture, url)
+        if influencer_id:
+            self.want(influencer_id)
 
     async def _recount(self) -> None:
         counts = await self._db.read(meta.counts)
@@ -273,3 +304,7 @@ class SyncEngine:
             drafts=counts.drafts,
             jobs=len(running),
         )
+        if self._contact.is_online and self._contact.wait_left() == 0:
+            at = await self._db.read(outbox.next_try)
+            is_ahead = at is not None and at > self._clock.now()
+            self._contact.update(next_try=at if is_ahead else self._reading.next_try())

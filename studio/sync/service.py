@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import ChangeStateFirst, FixInput
 from studio.core.ids import new_influencer_id, new_ulid
-from studio.domain.events import InfluencersChanged, ProjectsChanged, StatusChanged
+from studio.domain.events import InfluencersChanged, ProjectsChanged
 from studio.domain.mutation import Clone, Create, Delete
 from studio.domain.rules import Problem, check_all, check_reason
 from studio.domain.variants import variant_name
@@ -112,8 +112,10 @@ class Personas:
             found = projections.show(conn, influencer_id)
             if found is None:
                 raise _unknown()
-            changed = {change.path: change.new for change in found.changes}
-            _refuse(check_all(changed))
+            values = {change.path: change.new for change in found.changes}
+            if found.is_local_only:
+                values.setdefault("name", found.influencer.name)
+            _refuse(check_all(values))
             outbox.publish(conn, influencer_id, new_ulid(), self._clock.now())
             return found.influencer.project_id
 
@@ -184,7 +186,6 @@ class Personas:
     def _tell(self, project_id: str, influencer_id: str, initiator: object = None) -> None:
         self._hub.publish(InfluencersChanged(project_id, frozenset({influencer_id}), initiator))
         self._hub.publish(ProjectsChanged())
-        self._hub.publish(StatusChanged())
 
 
 def _refuse(problems: Mapping[str, Problem]) -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QWidget
 
-    from studio.ui.theme import Theme
+    from studio.ui.theme import Theme, ThemeMode
 
-THEMES = ("light", "dark")
+THEMES: tuple[ThemeMode, ...] = ("light", "dark")
 
 
 class Camera:

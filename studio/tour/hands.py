@@ -39,7 +39,13 @@ async def turn() -> None:
 async def click(widget: QWidget, at: QPoint | None = None) -> None:
     """Click the middle of a widget, or a point of it."""
     place = at or widget.rect().center()
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    under = widget.childAt(place) or widget
+    QTest.mouseClick(
+        under,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        under.mapFrom(widget, place) if under is not widget else place,
+    )
     await turn()
 
 
@@ -49,6 +55,8 @@ async def press(
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
     """Press and release a key with the focus in ``widget``."""
+    widget.window().activateWindow()
+    await turn()
     QTest.keyClick(widget, key, modifiers)
     await turn()
 

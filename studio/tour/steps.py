@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.tour.hands import TourStopped, click, dialog, drop, press, turn, until, write
+from studio.tour.photograph import make_photograph
+from studio.ui.widgets.phrases import PhraseList
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studio.app.studio import Studio
     from studio.app.window import StudioWindow
     from studio.domain.influencer import Influencer
     from studio.tour.camera import Camera
+    from studio.ui.creation.form import FieldForm
     from studio.ui.editor.editor_view import EditorView
 
 W = TypeVar("W", bound=QWidget)
@@ -36,10 +42,10 @@ class Steps:
         await self.open_roster()
         await self.edit_and_undo()
         await self.review_and_publish()
-        await self.drop_an_image()
         await self.clone_with_an_override()
         await self.clone_by_key()
         await self.create()
+        await self.drop_an_image()
         await self.search_and_filter()
         await self.delete_with_a_reason()
 
@@ -48,8 +54,6 @@ class Steps:
     async def open_roster(self) -> None:
         """The window fills from the server, portraits and all."""
         window = self._window
-        if self._studio.options.roster:
-            await self._fill()
         await until("the roster is on screen", lambda: window.gallery.size >= 12, 30)
         await until("the editor is there", lambda: window.editor_view is not None)
         await until("an influencer is open", lambda: window.editor.influencer_id)
@@ -88,9 +92,7 @@ class Steps:
         await self._shoot("review")
         self._dialog(ReviewDialog).reject()
         await turn()
-        await press(
-            self._control(HUMOR), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
-        )
+        await press(self._control(HUMOR), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await until("the server confirmed it", self._confirmed_humor)
         await self._shoot("published")
 
@@ -100,7 +102,7 @@ class Steps:
         view.show_look()
         await turn()
         before = len(self._shown().reference_images)
-        await drop(view.look, [self._photograph()])
+        await drop(view.look, [await self._photograph()])
         await until("a tile stands for it", lambda: len(self._tiles()) > before)
         await self._shoot("dropped")
         await until("it is bound", lambda: len(self._shown().reference_images) > before, 30)
@@ -112,20 +114,21 @@ class Steps:
         """The clone dialog, an override, the job's progress, and the card that turns ready."""
         from studio.ui.clone.dialog import CloneDialog
 
-        await click(self._editor_view.header.clone)
+        clone = self._editor_view.header.clone
+        await click(clone, QPoint(clone.height(), clone.height() // 2))
         await until("the clone dialog is open", lambda: dialog(CloneDialog))
         opened = self._dialog(CloneDialog)
         await until("it knows the source", opened.clone_button.isEnabled)
-        tone = opened.form.control("personality.tone")
+        tone = self._form_control(opened.form, "personality.tone")
         await press(tone, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         await write(tone, "playful")
         await self._shoot("clone-dialog")
         source = self._window.editor.influencer_id
         await click(opened.clone_button)
         await until("the placeholder is open", lambda: self._window.editor.influencer_id != source)
-        clone = self._window.editor.influencer_id
+        made = self._window.editor.influencer_id
         await self._shoot("clone-waits")
-        await until("its job tells progress", lambda: self._window.gallery.progress_of(clone), 20)
+        await until("its job tells progress", lambda: self._window.gallery.progress_of(made), 20)
         await self._shoot("clone-rendering")
         await until("the clone is ready", lambda: self._status() == "ready", 40)
         await until("its portrait is drawn", self._portraits_loaded, 30)
@@ -145,7 +148,7 @@ class Steps:
         self._window.actions.new_influencer.trigger()
         await until("the dialog is open", lambda: dialog(CreationDialog))
         opened = self._dialog(CreationDialog)
-        await write(opened.form.control("name"), "Juno")
+        await write(self._form_control(opened.form, "name"), "Juno")
         await self._shoot("new-influencer")
         before = self._window.editor.influencer_id
         await click(opened.create_button)
@@ -158,7 +161,7 @@ class Steps:
         """Search finds a catchphrase; an impossible one says so and offers the way back."""
         self._window.page.focus_search()
         await turn()
-        search = self._window.page.search
+        search = self._window.page.header.search
         everything = self._window.gallery.size
         await write(search, "ship")
         await until("fewer are shown", lambda: 0 < self._window.gallery.size < everything)
@@ -225,7 +228,9 @@ class Steps:
 
     def _portraits_loaded(self) -> bool:
         """Every card in sight whose influencer has a picture shows it."""
-        return self._window.page.grid.pictures_missing() == 0
+        rows = [self._window.gallery.row_at(row) for row in self._window.page.grid.rows_in_sight()]
+        drawn = all(row and (row.thumbnail_url or row.status != "ready") for row in rows)
+        return drawn and not self._window.pictures.is_loading
 
     def _dialog(self, kind: type[W]) -> W:
         found = dialog(kind)
@@ -234,26 +239,29 @@ class Steps:
         return cast("W", found)
 
     def _control(self, path: str) -> QWidget:
-        return self._editor_view.binding(path).control
+        control: QWidget = self._editor_view.binding(path).row.editor
+        return control
+
+    def _form_control(self, form: FieldForm, path: str) -> QWidget:
+        editor = form.editor(path)
+        if editor is None:
+            raise TourStopped(f"The form does not offer {path}.")
+        return editor.control
 
     async def _add_phrase(self, text: str) -> None:
         """Add a catchphrase by keyboard."""
         phrases = self._control(PHRASES)
-        phrases.add_entry()  # type: ignore[attr-defined]
+        assert isinstance(phrases, PhraseList)
+        phrases.add_phrase()
         await turn()
-        focused = self._window.window.focusWidget()
-        await write(focused or phrases, text)
-        await press(focused or phrases, Qt.Key.Key_Tab)
+        line = QApplication.focusWidget() or phrases
+        await write(line, text)
+        await press(line, Qt.Key.Key_Tab)
 
-    async def _fill(self) -> None:
-        from studio.tour.fill import fill_roster
-
-        await fill_roster(self._window, self._studio.options.roster)
-
-    def _photograph(self) -> object:
-        from studio.tour.photograph import make_photograph
-
-        return make_photograph(self._studio.paths.cache)
+    async def _photograph(self) -> Path:
+        anchor = self._shown().reference_images[0]
+        stored = await self._window.session.pictures.fetch(anchor.url)
+        return make_photograph(QImage(str(stored)), self._studio.paths.cache)
 
     async def _shoot(self, name: str) -> None:
         await self._camera.shoot(self._window.window, name)

@@ -48,6 +48,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._theme = theme
         self._all: list[QAction] = []
+        self._icons: list[tuple[QAction, str]] = []
         ctrl, shift = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
         key = Qt.Key
         self.new_influencer = self._add(
@@ -110,6 +111,12 @@ class Actions(QObject):
         """Every action, for the window to hold."""
         return tuple(self._all)
 
+    def draw_icons(self) -> None:
+        """Give every action its icon: only menus show them, so the first paint need not wait."""
+        for action, icon in self._icons:
+            self._theme.bind_icon(action, icon)
+        self._icons.clear()
+
     def set_influencer_chosen(self, *, chosen: bool) -> None:
         """Enable what needs an influencer, or disable it."""
         for action in (self.clone, self.clone_now, self.delete):
@@ -156,12 +163,12 @@ class Actions(QObject):
         action.setShortcuts(list(spec.keys))
         action.setMenuRole(spec.role)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self._theme.bind_icon(action, spec.icon)
+        self._icons.append((action, spec.icon))
         self._all.append(action)
         return action
 
     def _take(self, action: QAction, icon: str) -> QAction:
-        self._theme.bind_icon(action, icon)
+        self._icons.append((action, icon))
         self._all.append(action)
         return action
 

@@ -22,6 +22,16 @@ _FIND: Final = """
 """
 
 
+@lru_cache(maxsize=1)
+def _outlines() -> sqlite3.Connection:
+    """The package's data file, opened once, read only."""
+    package = find_spec("lucide")
+    if package is None or not package.submodule_search_locations:
+        raise LookupError("python-lucide is not installed")
+    path = Path(package.submodule_search_locations[0], "data", "lucide-icons.db")
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+
+
 @lru_cache(maxsize=512)
 def icon_svg(name: str) -> str:
     """The outline called ``name`` (or known by that alias), as SVG text in ``currentColor``.
@@ -30,15 +40,7 @@ def icon_svg(name: str) -> str:
     client among them) take ten times as long as the look-up. Raises LookupError for a name that
     Lucide does not have.
     """
-    package = find_spec("lucide")
-    if package is None or not package.submodule_search_locations:
-        raise LookupError("python-lucide is not installed")
-    path = Path(package.submodule_search_locations[0], "data", "lucide-icons.db")
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        row = connection.execute(_FIND, (name, name)).fetchone()
-    finally:
-        connection.close()
+    row = _outlines().execute(_FIND, (name, name)).fetchone()
     if row is None:
         raise LookupError(f"Lucide has no icon named {name!r}")
     return str(row[0])

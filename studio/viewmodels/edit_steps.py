@@ -26,7 +26,7 @@ class ValuesStep(QUndoCommand):
     """Puts values into fields and takes them out again, always by the same road as typing.
 
     Steps of the same ``burst`` on the same single field become one, so that a typed word is one
-    step; adding and removing list entries stay steps of their own.
+    step; adding, removing and moving list entries stay steps of their own.
     """
 
     def __init__(self, title: str, before: Values, after: Values, apply: Apply, burst: int) -> None:
@@ -55,9 +55,7 @@ class ValuesStep(QUndoCommand):
             return False
         if other.after.keys() != self.after.keys():
             return False
-        if any(
-            _entries(self.after[path]) != _entries(value) for path, value in other.after.items()
-        ):
+        if not all(_same_entry(self.after[path], value) for path, value in other.after.items()):
             return False
         self.after = dict(other.after)
         if self.after == self.before:
@@ -65,8 +63,13 @@ class ValuesStep(QUndoCommand):
         return True
 
 
-def _entries(value: FieldValue) -> int:
-    return len(value) if isinstance(value, tuple) else -1
+def _same_entry(before: FieldValue, after: FieldValue) -> bool:
+    """Whether two values are texts, or lists that differ in one entry that is being written."""
+    if not isinstance(before, tuple) or not isinstance(after, tuple):
+        return not isinstance(before, tuple) and not isinstance(after, tuple)
+    if len(before) != len(after):
+        return False
+    return sum(old != new for old, new in zip(before, after, strict=True)) <= 1
 
 
 class UndoSteps(QObject):

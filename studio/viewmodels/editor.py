@@ -278,6 +278,7 @@ class EditorViewModel(OpenPersona):
         self.delete_requested.emit(self._id)
 
     def _on_written(self, influencer_id: str) -> None:
+        super()._on_written(influencer_id)
         if influencer_id != self._id:
             return
         if not self._writer.unwritten(influencer_id):

@@ -115,8 +115,14 @@ class GalleryModel(QAbstractListModel):
         return self._query
 
     def show_project(self, project_id: str, *, status: str = "", sort: str = "newest") -> None:
-        """Another project, with its remembered chip and order; a word not known counts as none."""
+        """Another project, with its remembered chip and order; a word not known counts as none.
+
+        An empty id says that there is no project; before that, one is on its way.
+        """
         if project_id == self._query.project_id:
+            if not project_id:
+                self._state = "ready"
+                self.counts_changed.emit()
             return
         chip = status if status in CHIPS else ""
         order = sort if sort in SORTS else "newest"
@@ -191,7 +197,7 @@ class GalleryModel(QAbstractListModel):
         if self._size:
             return ""
         contact = self._sync.status.contact
-        if self._query.project_id and self._state != "ready":
+        if self._state != "ready":
             return "failed" if self._state == "failed" else "loading"
         if self.is_narrowed:
             return "no_match"

@@ -13,7 +13,7 @@ from studio.domain.events import InfluencersChanged, JobsChanged, Notice
 from studio.domain.job import stage_words
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterable
     from datetime import datetime
 
     from studio.core.clock import Clock
@@ -90,6 +90,9 @@ class JobsViewModel(QObject):
     ticked = Signal()
     """Only the elapsed times moved."""
 
+    ended = Signal(object)
+    """A :class:`JobRow` that ran a moment ago and has come to its end."""
+
     def __init__(
         self,
         jobs: JobService,
@@ -142,6 +145,14 @@ class JobsViewModel(QObject):
         return sum(job.is_running for job in self._jobs)
 
     @property
+    def running_words(self) -> str:
+        """How many run, in words; empty when none does."""
+        count = self.running
+        if not count:
+            return ""
+        return self.tr("1 job") if count == 1 else self.tr("{count} jobs").format(count=count)
+
+    @property
     def progress(self) -> float | None:
         """How far the running ones are together, 0 to 1; None when none says or none runs."""
         known = [job.progress for job in self._jobs if job.is_running and job.progress is not None]
@@ -171,10 +182,11 @@ class JobsViewModel(QObject):
     async def _load(self) -> None:
         try:
             jobs = await self._service.jobs()
-            await self._learn_faces({job.influencer_id for job in jobs})
+            await self._learn_faces(_people(jobs))
         except StudioError as error:
             self._tell(error)
             return
+        were_running = {job.id for job in self._jobs if job.is_running}
         self._jobs = jobs
         self._refused_at = {
             job.id: self._refused_at.get(job.id, job.stage)
@@ -185,6 +197,9 @@ class JobsViewModel(QObject):
         if self.running and not self._ticking:
             self._ticking = True
             self._scope.latest("tick", self._tick())
+        for job in jobs:
+            if job.id in were_running and not job.is_running:
+                self.ended.emit(self._row(job))
 
     async def _learn_faces(self, ids: set[str]) -> None:
         unknown = ids - (self._faces.keys() - self._stale)
@@ -205,6 +220,9 @@ class JobsViewModel(QObject):
 
     def _row(self, job: Job) -> JobRow:
         name, thumbnail = self._faces.get(job.influencer_id, (job.influencer_id, ""))
+        if not thumbnail and job.source_id:
+            # A clone has no picture of its own before it is ready; it looks like its source.
+            thumbnail = self._faces.get(job.source_id, ("", ""))[1]
         words, tone = self._words(job)
         now = self._clock.now()
         return JobRow(
@@ -234,9 +252,9 @@ class JobsViewModel(QObject):
             return self.tr("Canceled"), ""
         stage = stage_words(job.stage) or self.tr("Working")
         if job.cancel == "asked":
-            return self.tr("{stage} · asked to stop").format(stage=stage), "warn"
+            return self.tr("Asked to stop · {stage}").format(stage=stage.lower()), "warn"
         if self._refused_now(job):
-            return self.tr("{stage} · cannot stop now").format(stage=stage), "warn"
+            return self.tr("Cannot stop now · {stage}").format(stage=stage.lower()), "warn"
         return stage, ""
 
     def _refused_now(self, job: Job) -> bool:
@@ -247,7 +265,7 @@ class JobsViewModel(QObject):
         self._scope.latest("load", self._load())
 
     def _on_influencers(self, event: InfluencersChanged) -> None:
-        followed = {job.influencer_id for job in self._jobs}
+        followed = _people(self._jobs)
         touched = followed & event.ids if event.ids else followed
         if touched:
             self._stale |= touched
@@ -257,6 +275,11 @@ class JobsViewModel(QObject):
         self._hub.publish(
             Notice(error.sentence, error.next_step, is_problem=True, request_id=error.request_id)
         )
+
+
+def _people(jobs: Iterable[Job]) -> set[str]:
+    """Ids of everyone whose name or portrait the rows need."""
+    return {found for job in jobs for found in (job.influencer_id, job.source_id) if found}
 
 
 def _elapsed(job: Job, now: datetime) -> str:

@@ -70,6 +70,7 @@ class OpenPersona(QObject):
         self._serial = 0
         self._touched: dict[str, int] = {}
         self._read_again = False
+        self._read_when_written = False
         self._slow_read = self._timer(self._on_slow_read)
         self._subscriptions = (
             hub.subscribe(InfluencersChanged, self._on_influencers_changed),
@@ -280,6 +281,13 @@ class OpenPersona(QObject):
 
     def _on_written(self, influencer_id: str) -> None:
         """A value of ``influencer_id`` became durable, or could not be written."""
+        written = influencer_id == self._id and not self._writer.unwritten(influencer_id)
+        if written and self._read_when_written:
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        self._read_again = True
+        self._scope.busy("read", self._read_while_asked())
 
     def _tell(self, error: StudioError) -> None:
         self._hub.publish(
@@ -303,8 +311,7 @@ class OpenPersona(QObject):
         if event.project_id != shown.influencer.project_id:
             return
         if event.initiator is not self and (not event.ids or self._id in event.ids):
-            self._read_again = True
-            self._scope.busy("read", self._read_while_asked())
+            self._read_soon()
         if event.ids != {self._id}:
             self._scope.latest("variants", self._read_variants(self._id))
 
@@ -334,6 +341,8 @@ class OpenPersona(QObject):
             self._become(influencer_id, None, "gone")
             return
         keep |= {path for path, moment in self._touched.items() if moment > serial}
+        # Fields that were being written are looked at again once they are in the draft.
+        self._read_when_written = bool(keep)
         was_editable = self.editable
         self._shown = shown
         changed = self._form.refresh(shown, keep, self._focus)

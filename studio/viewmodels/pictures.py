@@ -81,6 +81,11 @@ class PictureLoader(QObject):
             self._want(key)
         return self._other_size(url)
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether any picture is on its way."""
+        return bool(self._loading)
+
     def forget_failures(self) -> None:
         """Contact is back: what could not be had may be asked for again."""
         if self._failed:

@@ -1,4 +1,4 @@
-"""What the status bar says about contact, drafts, jobs and credits: evidence, never hope."""
+"""What the status bar says about contact, drafts and credits: evidence, never hope."""
 
 from __future__ import annotations
 
@@ -96,14 +96,6 @@ class StatusViewModel(QObject):
         if count == 1:
             return self.tr("1 draft on this computer")
         return self.tr("{count} drafts on this computer").format(count=count)
-
-    @property
-    def jobs(self) -> str:
-        """Running jobs; empty when there are none."""
-        count = self._sync.status.jobs
-        if not count:
-            return ""
-        return self.tr("1 job") if count == 1 else self.tr("{count} jobs").format(count=count)
 
     @property
     def credits(self) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from studio.domain.influencer import Influencer, Personality
-from studio.store import personas
+from studio.domain.mutation import Clone, Create, Delete
+from studio.store import drafts, outbox, personas
 from studio.store.database import Database
 
 if TYPE_CHECKING:
@@ -77,6 +78,34 @@ class Workspace:
         """The server said so."""
         for person in people:
             self.do(personas.put_full, person)
+
+    # ---- what a person and the engine do
+
+    def edit(self, influencer_id: str = "inf_001", **values: Any) -> None:
+        """Type; a dot in a path is written as two underscores."""
+        fields = {path.replace("__", "."): value for path, value in values.items()}
+        self.do(drafts.set_fields, influencer_id, fields)
+
+    def publish(self, mutation_id: str, influencer_id: str = "inf_001", **values: Any) -> Any:
+        self.edit(influencer_id, **values)
+        return self.do(outbox.publish, influencer_id, mutation_id)
+
+    def create(self, mutation_id: str, influencer_id: str, **values: Any) -> Any:
+        return self.do(outbox.enqueue, Create(mutation_id, self.project, influencer_id, values))
+
+    def clone(self, mutation_id: str, influencer_id: str, source: str, **overrides: Any) -> Any:
+        asked = Clone(mutation_id, self.project, influencer_id, source, "Copy", overrides)
+        return self.do(outbox.enqueue, asked)
+
+    def delete(self, mutation_id: str, influencer_id: str) -> Any:
+        return self.do(outbox.enqueue, Delete(mutation_id, self.project, influencer_id, "why"))
+
+    def claim(self) -> str | None:
+        row = self.do(outbox.claim_next)
+        return row.mutation.id if row else None
+
+    def queue(self) -> list[str]:
+        return [row.mutation.id for row in self.ask(outbox.waiting)]
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
 

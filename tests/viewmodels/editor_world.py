@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from studio.core.errors import FixInput
-from studio.core.events import EventHub
 from studio.domain.diff import same
 from studio.domain.draft import Draft, DraftField
 from studio.domain.events import InfluencersChanged, StatusChanged, UploadsChanged
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studio.core.errors import StudioError
+    from studio.core.events import EventHub
     from studio.domain.influencer import FieldValue
     from studio.domain.projection import Shown
 

@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from studio.core.errors import Bug, FixInput
@@ -247,9 +246,7 @@ async def test_an_incoming_change_reaches_only_fields_nobody_works_on(room):
 async def test_typing_over_an_incoming_change_is_a_draft(room):
     editor = await room.open()
     editor.enter_field(HUMOR)
-    room.desk.put(
-        replace(w.nova(), personality=replace(w.nova().personality, humor="slapstick"))
-    )
+    room.desk.put(replace(w.nova(), personality=replace(w.nova().personality, humor="slapstick")))
     await until(lambda: editor.incoming(HUMOR) is not None)
     editor.set_value(HUMOR, "deadpan!")
     assert editor.incoming(HUMOR) is None

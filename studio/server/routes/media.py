@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 INLINE_BYTES: Final = 256 * 1024
 """Decoded size an inline upload must stay under."""
-UPLOAD_BYTES: Final = 200 * 1024 * 1024
-"""Most bytes of one upload."""
 UNFINALIZED_LIFE: Final = timedelta(hours=24)
 _FAMILIES: Final = {
     "image": "image/",

@@ -43,7 +43,7 @@ CREATE TABLE persona (
     stale             INTEGER NOT NULL DEFAULT 0,
     details_at        INTEGER NOT NULL DEFAULT 0,
     first_seen_at     INTEGER NOT NULL,
-    seen_at           INTEGER NOT NULL,
+    confirmed_at      INTEGER NOT NULL,
     deleted_at        INTEGER,
     deleted_reason    TEXT NOT NULL DEFAULT ''
 ) STRICT;

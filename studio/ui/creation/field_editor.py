@@ -58,7 +58,7 @@ class FieldEditor(QWidget):
         """Fill the control as a program does: nothing is emitted."""
         control = self.control
         if isinstance(control, (ChipEditor, PhraseList)):
-            pass
+            control.set_values(value if isinstance(value, tuple) else ())
             return
         text = value if isinstance(value, str) else ""
         control.set_value(text)

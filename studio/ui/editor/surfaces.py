@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QMargins, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QLayout, QScrollArea, QScrollBar, QWidget
 
 from studio.ui.widgets.label import Label, Role
 
@@ -66,28 +66,57 @@ class TintedLabel(Label):
         super().paintEvent(event)
 
 
+class QuietScrollBar(QScrollBar):
+    """Keeps its room when there is nothing to scroll, and shows nothing then."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar, if it is of any use."""
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
+
+
 class Page(QScrollArea):
-    """A scrolled column on the ground of its panel; it never scrolls sideways."""
+    """A scrolled column on the ground of its panel; it never scrolls sideways.
+
+    The scroll bar stands in the margin of the column, so that nothing moves when it comes.
+    """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
+        self._column: QLayout | None = None
+        self._margins = QMargins()
+        self.setVerticalScrollBar(QuietScrollBar(Qt.Orientation.Vertical, self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
-        self._column = content.layout()
         content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
-        self._margins = QMargins() if self._column is None else self._column.contentsMargins()
-        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self._column = content.layout()
+        if self._column is not None:
+            self._margins = self._column.contentsMargins()
 
-    def _on_range_changed(self, _low: int, high: int) -> None:
-        """Give the scroll bar the room of the margin, so that nothing moves when it comes."""
+    def changeEvent(self, event: QEvent) -> None:
+        """The bar may be wider in another look, or at the other side in another script."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
+            self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The bar has its width now."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         if self._column is None:
             return
-        bar = self.verticalScrollBar().sizeHint().width() if high > 0 else 0
+        bar = self.verticalScrollBar().sizeHint().width()
         wanted = QMargins(self._margins)
-        wanted.setRight(max(4, self._margins.right() - bar))
+        if self.isRightToLeft():
+            wanted.setLeft(max(4, wanted.left() - bar))
+        else:
+            wanted.setRight(max(4, wanted.right() - bar))
         if wanted != self._column.contentsMargins():
             self._column.setContentsMargins(wanted)

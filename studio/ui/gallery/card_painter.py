@@ -37,6 +37,8 @@ _TEXT_INSET: Final = 13
 _BAR: Final = 4
 _DOT: Final = 6
 _LONGEST: Final = 200
+_COARSEST: Final = 0.6
+"""Made smaller than this, a picture is averaged first, or its edges would flicker."""
 _CACHE_BYTES: Final = 24 * 1024 * 1024
 _SHADOW: Final = ((6, 3, 1), (4, 3, 1), (3, 2, 1), (2, 2, 1), (2, 1, 1), (1, 1, 5), (0, 1, 7))
 """Grown by, moved down by, and how black of 255: a soft shadow in seven steps."""
@@ -167,9 +169,11 @@ class CardPainter:
 
     def _paint_outline(self, painter: QPainter) -> None:
         """A card whose row is on its way: tints where picture and words will be."""
-        painter.fillPath(self._clip, self._theme.color("hover"))
+        quiet = self._theme.color("hover")
+        quiet.setAlphaF(0.6)
+        painter.fillPath(self._clip, quiet)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("hover"))
+        painter.setBrush(quiet)
         top = self._picture.bottom() + 15
         for line, share in enumerate((0.55,) if self._compact else (0.5, 0.75)):
             width = (self._card.width() - 2 * _TEXT_INSET) * share
@@ -196,23 +200,23 @@ class CardPainter:
 
     def _brush(self, image: QImage) -> QBrush:
         """The image covering the picture's box: cut at the sides, or more below than above."""
-        box, dpr = self._picture, self._dpr
-        scale = max(box.width() * dpr / image.width(), box.height() * dpr / image.height())
-        fitted = image
-        if scale != 1.0:
-            fitted = image.scaled(
-                round(image.width() * scale),
-                round(image.height() * scale),
+        box = self._picture
+        scale = max(box.width() / image.width(), box.height() / image.height())
+        if scale * self._dpr < _COARSEST:
+            image = image.scaled(
+                round(image.width() * scale * self._dpr),
+                round(image.height() * scale * self._dpr),
                 Qt.AspectRatioMode.IgnoreAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
-        over_x = fitted.width() / dpr - box.width()
-        over_y = fitted.height() / dpr - box.height()
+            scale = 1 / self._dpr
+        over_x = image.width() * scale - box.width()
+        over_y = image.height() * scale - box.height()
         # A tall photograph has its face in the upper third.
         share = 0.5 if over_y < box.height() * 0.25 else 0.25
-        brush = QBrush(fitted)
+        brush = QBrush(image)
         place = QTransform.fromTranslate(box.left() - over_x / 2, box.top() - over_y * share)
-        brush.setTransform(place.scale(1 / dpr, 1 / dpr))
+        brush.setTransform(place.scale(scale, scale))
         return brush
 
     def _paint_initials(self, painter: QPainter, face: Face) -> None:

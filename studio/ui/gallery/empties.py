@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.widgets.buttons import Button, ButtonKind
 from studio.ui.widgets.glyph import Glyph
@@ -44,22 +44,27 @@ class EmptyPanel(QWidget):
         self.sentence = Label(role="section", wrap=True, parent=self)
         self.reason = Label(role="secondary", wrap=True, parent=self)
         self.button = Button(parent=self)
-        middle = Qt.AlignmentFlag.AlignHCenter
         for label in (self.sentence, self.reason):
-            label.setAlignment(middle)
-            label.setFixedWidth(_WIDEST)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        middle = QWidget(self)
+        middle.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addStretch(2)
-        column.addWidget(self.glyph, 0, middle)
+        column.addWidget(self.glyph, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(16)
-        column.addWidget(self.sentence, 0, middle)
+        column.addWidget(self.sentence)
         column.addSpacing(4)
-        column.addWidget(self.reason, 0, middle)
+        column.addWidget(self.reason)
         column.addSpacing(16)
-        column.addWidget(self.button, 0, middle)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 20, 20, 20)
+        row.addStretch(1)
+        row.addWidget(middle, 1000)
+        row.addStretch(1)
         self.button.clicked.connect(self._on_clicked)
 
     def say(self, words: EmptyWords) -> None:
@@ -106,7 +111,7 @@ def words_for(model: GalleryModel) -> EmptyWords | None:
         "nothing_yet": EmptyWords(
             "user-round-plus",
             _tr("No influencers yet"),
-            _tr("Make the first one: a name is enough, everything else can follow."),
+            _tr("A name is enough to begin; the rest can follow."),
             "new",
             _tr("New influencer"),
             "primary",

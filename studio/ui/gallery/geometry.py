@@ -72,8 +72,9 @@ class Geometry:
         line = (point.y() - TOP) // self.pitch
         if line < 0:
             return -1
-        x = self.width - point.x() if self.mirrored else point.x()
-        column = min(self.columns - 1, max(0, (x - MARGIN) * self.columns // self._span))
+        x = self.width - 1 - point.x() if self.mirrored else point.x()
+        column = ((x - MARGIN + 1) * self.columns - 1) // self._span
+        column = min(self.columns - 1, max(0, column))
         row = line * self.columns + column
         return row if row < self.count and self.rect(row).contains(point) else -1
 

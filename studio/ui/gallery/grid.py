@@ -53,6 +53,16 @@ _STEP: Final = 26
 _PICTURE_STEP: Final = 64
 """Pictures are asked for in sizes this many pixels apart, so a resize rarely decodes anew."""
 _TYPING_SECONDS: Final = 1.0
+_WALKING: Final = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
 _PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -99,6 +109,7 @@ class CardGrid(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
+        self.setAutoScroll(False)
         self.setAccessibleName(self.tr("Influencers"))
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -314,7 +325,15 @@ class CardGrid(QListView):
             self._jump(event.text())
         else:
             QAbstractItemView.keyPressEvent(self, event)
+            if event.key() in _WALKING:
+                self._choose_current(row)
         self._update_row(self.current_row())
+
+    def _choose_current(self, before: int) -> None:
+        """A key that walked chooses, also when the first card was only waiting for it."""
+        row = self.current_row()
+        if row >= 0 and (row != before or not self.selectionModel().hasSelection()):
+            self.choose(row, reveal=True)
 
     def keyboardSearch(self, search: str) -> None:
         """Go to the next loaded card whose name begins so."""
@@ -385,6 +404,15 @@ class CardGrid(QListView):
         """Keys go elsewhere now."""
         QAbstractItemView.focusOutEvent(self, event)
         self._update_row(self.current_row())
+
+    def event(self, event: QEvent) -> bool:
+        """What lies beside the cards, under the scroll bar, is window."""
+        if event.type() == QEvent.Type.Paint:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._theme.color("window"))
+            painter.end()
+            return True
+        return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Take the ring away with the mouse; tell what does not fit on a card."""

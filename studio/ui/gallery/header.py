@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
+    QStyle,
     QWidget,
 )
 
-from studio.domain.roster import SORTS
+from studio.ui.gallery.sort_button import SortButton
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.fields import SearchField
 from studio.ui.widgets.filter_chip import FilterChip
 from studio.ui.widgets.flow_layout import FlowLayout
 from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip
-from studio.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from studio.ui.gallery.geometry import Density
+    from studio.ui.theme import Theme
 
 _SEARCH_WIDTH: Final = 230
+_SEARCH_KEPT: Final = 150
+"""What the search keeps before the button loses its words and the number goes."""
 _SEARCH_NARROWEST: Final = 116
-_NAME_NARROWEST: Final = 84
+_NAME_KEPT: Final = 150
+_NAME_WIDEST: Final = 400
 _MARGIN: Final = 20
 _GAP: Final = 8
+_TOP: Final = 12
+_BOTTOM: Final = 11
 _SORT_SHRINKS: Final = 520
+_RESHARE: Final = (
+    QEvent.Type.FontChange,
+    QEvent.Type.StyleChange,
+    QEvent.Type.LayoutDirectionChange,
+)
 
 
 class GalleryHeader(QWidget):
@@ -55,16 +66,6 @@ class GalleryHeader(QWidget):
         self.new = Button(self.tr("New influencer"), "primary", "plus", parent=self)
         self.new_small = IconButton("plus", self.tr("New influencer"), "primary", parent=self)
         self.new_small.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_MARGIN, 12, _MARGIN, 11)
-        row.setSpacing(_GAP)
-        row.addWidget(self.name)
-        row.addSpacing(2)
-        row.addWidget(self.count)
-        row.addStretch(1)
-        for widget in (self.search, self.density, self.new, self.new_small):
-            row.addWidget(widget)
-        self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.density.toggled.connect(self._on_density_toggled)
         self.new.clicked.connect(self._on_new_clicked)
@@ -88,33 +89,60 @@ class GalleryHeader(QWidget):
         self.density.set_icon("grid-3x3" if compact else "layout-grid")
         self.density.set_tooltip(self.tr("Larger cards") if compact else self.tr("Smaller cards"))
 
+    def sizeHint(self) -> QSize:
+        """As high as its controls and the room around them."""
+        return QSize(_MARGIN * 2 + 600, _TOP + self.new.sizeHint().height() + _BOTTOM)
+
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for any window."""
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
         super().resizeEvent(event)
         self._share()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Other letters or another direction: share the room anew."""
+        super().changeEvent(event)
+        if event.type() in _RESHARE and hasattr(self, "new_small"):
+            self.updateGeometry()
+            self._share()
+
     def _share(self) -> None:
-        small = self.new_small.sizeHint().width()
+        wanted = min(self.name.sizeHint().width(), _NAME_WIDEST)
+        counted = self.count.sizeHint().width() + _GAP if self.count.text() else 0
+        full, small = self.new.sizeHint().width(), self.new_small.sizeHint().width()
         room = self.width() - 2 * _MARGIN - self.density.sizeHint().width() - 3 * _GAP
-        wanted = min(self.name.sizeHint().width(), 400)
-        counted = self.count.sizeHint().width() + _GAP + 2 if self.count.text() else 0
-        full = self.new.sizeHint().width()
-        needed = min(wanted, _NAME_NARROWEST) + _SEARCH_NARROWEST
-        whole = room - full >= max(needed, wanted + 150)
+        name_kept = min(wanted, _NAME_KEPT)
+        whole = room - full >= name_kept + _SEARCH_KEPT
         room -= full if whole else small
-        with_count = bool(counted) and room - counted >= min(wanted, 140) + 150
+        with_count = bool(counted) and room - counted >= name_kept + _SEARCH_KEPT
         room -= counted if with_count else 0
-        search = max(_SEARCH_NARROWEST, min(_SEARCH_WIDTH, room - wanted))
-        name = max(40, min(wanted, room - search))
+        search = max(min(_SEARCH_NARROWEST, room - 40), min(_SEARCH_WIDTH, room - wanted))
+        name = max(0, min(wanted, room - search))
         self.new.setVisible(whole)
         self.new_small.setVisible(not whole)
         self.count.setVisible(with_count)
-        self.search.setFixedWidth(search)
-        self.name.setFixedWidth(name)
+        left = self._place(self.name, _MARGIN, name) + _GAP
+        if with_count:
+            self._place(self.count, left, counted - _GAP)
+        right = self.width() - _MARGIN
+        for widget, width in (
+            (self.new if whole else self.new_small, full if whole else small),
+            (self.density, self.density.sizeHint().width()),
+            (self.search, search),
+        ):
+            self._place(widget, right - width, width)
+            right -= width + _GAP
+
+    def _place(self, widget: QWidget, left: int, width: int) -> int:
+        """Put a widget in the middle of the line; where it ends."""
+        high = widget.sizeHint().height()
+        line = self.height() - _TOP - _BOTTOM
+        box = QRect(left, _TOP + (line - high) // 2, width, high)
+        widget.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), box))
+        return left + width
 
     def _on_density_toggled(self, compact: bool) -> None:
         self.density_wanted.emit("compact" if compact else "grid")
@@ -129,8 +157,9 @@ class FilterRow(QWidget):
     chip_chosen = Signal(str)
     sort_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._chips: dict[str, FilterChip] = {}
         self._group = QButtonGroup(self)
         self._holder = QWidget(self)
@@ -147,39 +176,19 @@ class FilterRow(QWidget):
             self._chips[status] = chip
             self._group.addButton(chip)
             flow.addWidget(chip)
-        self._menu = Menu(self.tr("Order"), self)
-        self._orders = QActionGroup(self)
-        for sort in SORTS:
-            action = QAction(self._sort_words(sort), self)
-            action.setCheckable(True)
-            action.setData(sort)
-            self._orders.addAction(action)
-            self._menu.addAction(action)
-        self.sort = Button(kind="ghost", icon="chevron-down", compact=True, parent=self)
-        # The chevron stands behind the words.
-        self._turn_sort()
-        self.sort_small = IconButton("arrow-down-up", "", "ghost", compact=True, parent=self)
+        self.sort = SortButton(theme, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 12, _MARGIN - 8, 6)
         row.setSpacing(_GAP)
         row.addWidget(self._holder, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.sort, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.sort_small, 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._group.buttonClicked.connect(self._on_chip_clicked)
-        self._orders.triggered.connect(self._on_sort_triggered)
-        self.sort.clicked.connect(self._on_sort_clicked)
-        self.sort_small.clicked.connect(self._on_sort_clicked)
-        self.set_sort("newest")
+        self.sort.chosen.connect(self.sort_chosen)
 
     def chip(self, status: str) -> FilterChip:
         """The chip of a status; an empty text names the one that shows all."""
         return self._chips[status]
-
-    @property
-    def menu(self) -> Menu:
-        """The orders to choose from."""
-        return self._menu
 
     def set_chip(self, status: str) -> None:
         """Show which chip is on."""
@@ -192,15 +201,6 @@ class FilterRow(QWidget):
         set_tooltip(chip, words)
         chip.setAccessibleDescription(words)
 
-    def set_sort(self, sort: str) -> None:
-        """Show which order is on."""
-        words = self._sort_words(sort)
-        self.sort.setText(words)
-        self.sort.setAccessibleName(self.tr("Order: {0}").replace("{0}", words))
-        self.sort_small.set_tooltip(self.tr("Order: {0}").replace("{0}", words))
-        for action in self._orders.actions():
-            action.setChecked(action.data() == sort)
-
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for any window; chips wrap."""
         return QSize(0, super().minimumSizeHint().height())
@@ -208,36 +208,7 @@ class FilterRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The order keeps its icon alone where room is short."""
         super().resizeEvent(event)
-        narrow = self.width() < _SORT_SHRINKS
-        self.sort.setVisible(not narrow)
-        self.sort_small.setVisible(narrow)
-
-    def _turn_sort(self) -> None:
-        turned = (
-            Qt.LayoutDirection.LeftToRight
-            if self.isRightToLeft()
-            else Qt.LayoutDirection.RightToLeft
-        )
-        self.sort.setLayoutDirection(turned)
-
-    def _sort_words(self, sort: str) -> str:
-        return {
-            "newest": self.tr("Newest first"),
-            "oldest": self.tr("Oldest first"),
-            "name": self.tr("Name, A to Z"),
-            "updated": self.tr("Last changed"),
-        }.get(sort, sort)
+        self.sort.set_short(short=self.width() < _SORT_SHRINKS * self._theme.text_scale)
 
     def _on_chip_clicked(self, chip: QAbstractButton) -> None:
         self.chip_chosen.emit(str(chip.property("status")))
-
-    def _on_sort_triggered(self, action: QAction) -> None:
-        self.sort_chosen.emit(cast("str", action.data()))
-
-    def _on_sort_clicked(self) -> None:
-        button = self.sort if self.sort.isVisible() else self.sort_small
-        corner = button.rect().bottomRight()
-        place = button.mapToGlobal(corner)
-        width = self._menu.sizeHint().width()
-        place.setX(place.x() - width if not self.isRightToLeft() else place.x())
-        self._menu.popup(place)

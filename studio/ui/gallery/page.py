@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -77,10 +78,10 @@ class GalleryPage(QWidget):
         super().__init__(parent)
         self._model, self._theme = model, theme
         self._selected, self._selected_row = "", 0
-        self._sought = ""
+        self._sought, self._shown = "", False
         self._project = model.query.project_id
         self.header = GalleryHeader(self)
-        self.filters = FilterRow(self)
+        self.filters = FilterRow(theme, self)
         self.grid = CardGrid(model, pictures, theme, self)
         self.empty = EmptyPanel(self)
         self._menu = self._make_menu()
@@ -93,6 +94,13 @@ class GalleryPage(QWidget):
         self.setFocusProxy(self.grid)
         self._on_query_changed()
         self._on_counts_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keys go to the cards first."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         body = QWidget(self)
@@ -167,7 +175,7 @@ class GalleryPage(QWidget):
     def _on_query_changed(self) -> None:
         query = self._model.query
         self.filters.set_chip(query.status)
-        self.filters.set_sort(query.sort)
+        self.filters.sort.set_sort(query.sort)
         if not self._typing.isActive() and query.text != self.header.search.text().strip():
             self.header.search.set_value(query.text)
         if query.project_id != self._project:

@@ -29,7 +29,8 @@ def first_grapheme(text: str) -> str:
 
 def initials(name: str) -> str:
     """One or two letters for a name: the first of the first word and of the last."""
-    words = shown(name, 200).split()
+    # "Nova (B)" is NB: a bracket says nothing.
+    words = [word for part in shown(name, 200).split() if (word := part.strip("()[]{}<>·-–—_"))]
     if not words:
         return "?"
     if len(words) == 1:

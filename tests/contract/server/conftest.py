@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 _FIXTURES = Path(__file__).parents[2] / "server" / "conftest.py"
 
@@ -15,8 +18,6 @@ def _load() -> Any:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up while they are made.
-    import sys
-
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
@@ -29,3 +30,9 @@ wait_until = _module.wait_until
 finished = _module.finished
 picture = _module.picture
 upload = _module.upload
+
+
+@pytest.fixture(scope="session")
+def server_process() -> Any:
+    """The class of a server in a process of its own."""
+    return _module.ServerProcess

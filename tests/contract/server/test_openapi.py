@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 CONTRACT = resource_dir() / "openapi" / "partner.yaml"
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "25")
+# The same calls in every run. For fresh ones: SCHEMATHESIS_EXAMPLES=200 SCHEMATHESIS_SEED=7
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "15")
+SEED = os.environ.get("SCHEMATHESIS_SEED")
 
 
 def _known(hosted: Any) -> dict[str, list[str]]:
@@ -67,9 +69,7 @@ def test_random_calls_find_no_difference(
             "all",
             "--max-examples",
             EXAMPLES,
-            "--seed",
-            "20260418" if EXAMPLES == "25" else "77",
-            "--generation-deterministic" if EXAMPLES == "25" else "--no-shrink",
+            *(("--seed", SEED) if SEED else ("--generation-deterministic",)),
             "--no-color",
             "--warnings",
             "off",

@@ -24,6 +24,8 @@ async def test_words_from_left_to_right(shell, shell_names):
     assert shell.bar.credits.text() == "1,842 credits"
     assert "new generations" in shell.bar.hint.full_text()
     parts = [shell.bar.contact, shell.bar.drafts, shell.bar.jobs, shell.bar.credits, shell.bar.hint]
+    assert shell.bar.hint.text() == shell.bar.hint.full_text()
+    assert shell.bar.hint.geometry().right() > shell.bar.width() - 20
     places = [part.x() for part in parts]
     assert places == sorted(places)
     await shell.world.until(shell.bar._progress.isVisible)

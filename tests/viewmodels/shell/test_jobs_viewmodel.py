@@ -63,7 +63,7 @@ async def test_cancel_says_asked_until_the_server_stopped(world, jobs, shell):
     await world.until(lambda: jobs.rows)
     assert jobs.rows[0].can_cancel
     jobs.cancel("job_1")
-    await world.until(lambda: "asked to stop" in jobs.rows[0].words)
+    await world.until(lambda: "Asked to stop" in jobs.rows[0].words)
     assert not jobs.rows[0].can_cancel
     assert jobs.rows[0].is_running
     stopped = replace(
@@ -78,7 +78,7 @@ async def test_a_stage_that_cannot_stop_says_so_and_the_next_may_be_asked(world,
     world.jobs.put(shell.job())
     await world.until(lambda: jobs.rows)
     jobs.cancel("job_1")
-    await world.until(lambda: "cannot stop now" in jobs.rows[0].words)
+    await world.until(lambda: "Cannot stop now" in jobs.rows[0].words)
     assert not jobs.rows[0].can_cancel
     world.jobs.put(replace(world.jobs.held["job_1"], stage="finalizing"))
     await world.until(lambda: jobs.rows[0].words == "Finalizing")
@@ -154,3 +154,26 @@ async def test_ended_ones_can_be_taken_off(world, jobs, shell):
 )
 def test_elapsed_words(seconds, words):
     assert elapsed_words(seconds) == words
+
+
+async def test_the_end_of_a_job_is_told_once(world, jobs, shell):
+    ended = []
+    jobs.ended.connect(lambda row: ended.append((row.name, row.words)))
+    world.jobs.put(shell.job(2, status="completed"))
+    world.jobs.put(shell.job())
+    await world.until(lambda: jobs.running == 1)
+    assert jobs.running_words == "1 job"
+    world.jobs.put(shell.job(status="completed", finished_at=shell.NOON))
+    await world.until(lambda: jobs.running == 0)
+    world.jobs.put(shell.job(status="completed", finished_at=shell.NOON))
+    await world.settle()
+    assert ended == [("Nova", "Finished")]
+    assert jobs.running_words == ""
+
+
+async def test_a_clone_without_a_picture_looks_like_its_source(world, jobs, shell):
+    world.personas.people["inf_nova"] = replace(shell.nova(), thumbnail_url="https://x.test/n.png")
+    world.personas.put(replace(shell.nova(), id="inf_b", name="Nova (B)", thumbnail_url=None))
+    world.jobs.put(shell.job(influencer_id="inf_b", source_id="inf_nova"))
+    await world.until(lambda: jobs.rows)
+    assert (jobs.rows[0].name, jobs.rows[0].thumbnail_url) == ("Nova (B)", "https://x.test/n.png")

@@ -67,12 +67,12 @@ async def test_waiting_and_blocked_changes_are_not_called_synced(world, status):
 
 
 async def test_counts_are_words_and_vanish_at_zero(world, status):
-    assert (status.drafts, status.jobs) == ("", "")
-    world.sync.become(drafts=1, jobs=1, credits=None)
-    assert (status.drafts, status.jobs) == ("1 draft on this computer", "1 job")
+    assert status.drafts == ""
+    world.sync.become(drafts=1, credits=None)
+    assert status.drafts == "1 draft on this computer"
     assert status.credits == ""
-    world.sync.become(drafts=2, jobs=2, credits=1842)
-    assert (status.drafts, status.jobs) == ("2 drafts on this computer", "2 jobs")
+    world.sync.become(drafts=2, credits=1842)
+    assert status.drafts == "2 drafts on this computer"
     assert status.credits == "1,842 credits"
 
 

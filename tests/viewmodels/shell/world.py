@@ -16,7 +16,7 @@ from studio.domain.influencer import Influencer, Personality
 from studio.domain.job import Job
 from studio.domain.project import Project
 from studio.domain.projection import Shown
-from studio.domain.roster import VIEWS, ProjectRow, RosterCounts
+from studio.domain.roster import VIEWS, ProjectRow, RosterCounts, RosterRow
 from studio.domain.rules import check_all
 from studio.domain.status import SyncStatus
 from studio.domain.variants import variant_name
@@ -125,6 +125,15 @@ class Personas:
         views["drafts"] = sum(found.id in self.unsent for found in rows)
         views["attention"] = sum(found.status == "failed" for found in rows)
         return RosterCounts(views, {})
+
+    async def roster(self, query, offset: int, limit: int):
+        rows = [found for found in self.people.values() if found.project_id == query.project_id]
+        if query.view == "drafts":
+            rows = [found for found in rows if found.id in self.unsent]
+        return tuple(
+            RosterRow(row.id, row.name, row.status, row.gender, row.age_range, None, "")
+            for row in rows[offset : offset + limit]
+        )
 
     async def show(self, influencer_id: str) -> Shown | None:
         found = self.people.get(influencer_id)

@@ -1,0 +1,204 @@
+"""``kill -9`` at any moment: nothing that was acknowledged is lost, nothing is ever half.
+
+``STUDIO_KILLS`` sets how often (30 by default); a child process edits, publishes and confirms, and
+says so on a pipe only after each commit.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from studio.domain.roster import VIEWS, RosterQuery
+from studio.store import drafts, history, outbox, personas, projections, roster
+from studio.store.database import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("STUDIO_KILLS", "30"))
+
+CHILD = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from studio.domain.influencer import Influencer
+from studio.store import drafts, outbox, personas
+from studio.store.database import Database
+
+path, first = Path(sys.argv[1]), int(sys.argv[2])
+db = Database.open(path)
+
+def say(*words):
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
+def confirm(conn, row):
+    known = personas.get(conn, "inf_1")
+    for field, entry in row.mutation.fields.items():
+        known = known.with_value(field, entry.value)
+    outbox.ack(conn, row.mutation.id)
+    personas.put_full(conn, known)
+
+db.submit(outbox.recover).result()
+if db.submit_read(personas.get, "inf_1").result() is None:
+    db.submit(personas.put_full, Influencer("inf_1", "p", "Nova", "ready")).result()
+say("ready")
+number = first
+while True:
+    number += 1
+    db.submit(drafts.set_fields, "inf_1", {"vibe": f"text {number}", "style": f"text {number}"}).result()
+    say("typed", number)
+    if number % 3 == 0:
+        db.submit(outbox.publish, "inf_1", f"M{number}").result()
+        say("published", number)
+    if number % 5 == 0:
+        row = db.submit(outbox.claim_next).result()
+        if row is not None:
+            db.submit(confirm, row).result()
+            say("confirmed", row.mutation.id)
+"""  # noqa: E501
+
+
+def run_and_kill(path, first, dice):
+    """Let a child work for a moment and kill it; the words it acknowledged."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(path), str(first)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert child.stdout is not None
+    said = child.stdout.readline().split()
+    assert said == [b"ready"]
+    time.sleep(dice.uniform(0.0, 0.06))
+    child.send_signal(signal.SIGKILL)
+    rest = child.stdout.read()
+    child.wait()
+    child.stdout.close()
+    whole = rest[: rest.rfind(b"\n") + 1]
+    return [line.decode().split() for line in whole.splitlines()]
+
+
+def number_in(text):
+    return int(text.split()[-1]) if text else 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.timeout(60 + 3 * KILLS)
+def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path):
+    path = tmp_path / "w.sqlite3"
+    seed = random.randrange(1 << 32)
+    dice = random.Random(seed)
+    last = acknowledged = 0
+    gone = set()
+    for kill in range(KILLS):
+        said = run_and_kill(path, last, dice)
+        typed = max([int(words[1]) for words in said if words[0] == "typed"], default=last)
+        gone |= {words[1] for words in said if words[0] == "confirmed"}
+        acknowledged += len(said)
+        db = Database.open(path)
+        where = f"kill {kill}, seed {seed}"
+        assert db.report.unclean, where
+        assert db.report.damaged is None, where
+
+        def look(conn, where=where):
+            assert conn.value("PRAGMA integrity_check") == "ok", where
+            shown = projections.show(conn, "inf_1")
+            person = shown.influencer
+            # Both fields were typed, published and confirmed together, each time in one commit.
+            assert person.vibe == person.style, where
+            for row in shown.waiting:
+                texts = {entry.value for entry in row.mutation.fields.values()}
+                assert len(row.mutation.fields) == 2, where
+                assert len(texts) == 1, where
+            draft = drafts.get(conn, "inf_1")
+            assert draft is None or set(draft.fields) == {"vibe", "style"}, where
+            waiting = {row.mutation.id for row in outbox.waiting(conn)}
+            counts = roster.counts(conn, RosterQuery("p"))
+            for view in VIEWS:
+                listed = roster.rows(conn, RosterQuery("p", view=view), 0, 99)
+                assert counts.views[view] == len(listed), where
+            (card,) = roster.rows(conn, RosterQuery("p"), 0, 9)
+            assert (card.unsent, card.waiting) == (len(shown.changes), len(shown.waiting)), where
+            newest = next(iter(history.of_influencer(conn, "inf_1", 1)), None)
+            return number_in(person.vibe), waiting, newest
+
+        shown, waiting, newest = db.submit_read(look).result()
+        assert shown >= typed, where
+        # What was confirmed never comes back.
+        assert not waiting & gone, where
+        assert newest is None or number_in(str(newest.new)) >= typed, where
+        last = shown
+        db.close()
+    assert acknowledged > KILLS
+
+
+FIRST_RUN = """
+import sys
+from pathlib import Path
+from studio.store.database import Database
+print("go", flush=True)
+Database.open(Path(sys.argv[1])).close()
+print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_a_kill_during_the_first_run_leaves_a_workspace_that_opens(tmp_path):
+    dice = random.Random(7)
+    for number in range(8):
+        path = tmp_path / str(number) / "w.sqlite3"
+        child = subprocess.Popen(
+            [sys.executable, "-c", FIRST_RUN, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(dice.uniform(0, 0.008))
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        db = Database.open(path)
+        assert db.report.damaged is None
+        db.submit(drafts.start_new, "p", "inf_1", {"name": "Nova"}).result()
+        assert db.submit_read(roster.size, RosterQuery("p")).result() == 1
+        db.close()
+
+
+def test_a_log_cut_at_any_byte_gives_a_state_that_was_committed(tmp_path):
+    """Power loss: the file with its log torn anywhere is one of the states that were committed."""
+    path = tmp_path / "w.sqlite3"
+    db = Database.open(path)
+    db.submit(drafts.start_new, "p", "inf_1", {"name": "text 0", "vibe": "text 0"}).result()
+    for number in range(1, 40):
+        text = f"text {number}"
+        db.submit(drafts.set_fields, "inf_1", {"name": text, "vibe": text}).result()
+    main = path.read_bytes()
+    log = path.with_name("w.sqlite3-wal").read_bytes()
+    db.close()
+    assert len(log) > 100_000
+    dice = random.Random(11)
+    seen = set()
+    for number in range(60):
+        copy = tmp_path / f"cut{number}" / "w.sqlite3"
+        copy.parent.mkdir()
+        copy.write_bytes(main)
+        cut = log[: dice.randrange(len(log))]
+        if number % 2:
+            cut = cut[:-512] + dice.randbytes(min(512, len(cut)))
+        copy.with_name("w.sqlite3-wal").write_bytes(cut)
+        copy.with_name("w.sqlite3.open").touch()
+        db = Database.open(copy)
+        assert db.report.damaged is None
+        draft = db.submit_read(drafts.get, "inf_1").result()
+        person = db.submit_read(personas.get, "inf_1").result()
+        assert person is None
+        if draft is not None:
+            assert draft.fields["name"] == draft.fields["vibe"]
+            seen.add(draft.fields["name"].value)
+        db.close()
+    assert len(seen) > 10
