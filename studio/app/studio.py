@@ -204,7 +204,7 @@ class Studio:
             self.request_quit()
             return
         try:
-            names = await window.unsent_names()
+            names = await window.workspace.unsent_names()
         except StudioError:
             names = ()
         status = window.session.engine.status

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio import __version__
 from studio.core.errors import StudioError
 from studio.domain.events import Notice
-from studio.domain.roster import RosterQuery
 from studio.ui.actions import Actions
 from studio.ui.gallery.page import GalleryPage
 from studio.ui.main_window import MainWindow
@@ -213,7 +212,7 @@ class StudioWindow(QObject):
         actions.search.triggered.connect(self.page.focus_search)
         actions.clone.triggered.connect(self._on_clone_action)
         actions.clone_now.triggered.connect(self._on_clone_now_action)
-        actions.discard.triggered.connect(self.editor.discard)
+        actions.discard.triggered.connect(self._on_discard)
         actions.delete.triggered.connect(self._on_delete_action)
         actions.toggle_theme.triggered.connect(self._on_toggle_theme)
         actions.settings.triggered.connect(self._on_settings)
@@ -323,6 +322,10 @@ class StudioWindow(QObject):
         if self.dialogs is not None:
             self.dialogs.delete(influencer_id)
 
+    def _on_discard(self) -> None:
+        if self.editor_view is not None:
+            self.editor_view.discard()
+
     def _on_delete_action(self) -> None:
         self._on_delete(self.editor.influencer_id)
 
@@ -414,16 +417,6 @@ class StudioWindow(QObject):
         self._hub.publish(
             Notice(error.sentence, error.next_step, is_problem=True, request_id=error.request_id)
         )
-
-    async def unsent_names(self) -> tuple[str, ...]:
-        """Names of influencers with unsent edits, of every project."""
-        names: list[str] = []
-        for row in self.workspace.projects:
-            if row.drafts:
-                query = RosterQuery(row.project.id, view="drafts")
-                found = await self.session.personas.roster(query, 0, row.drafts)
-                names.extend(card.name for card in found)
-        return tuple(names)
 
     def later(self) -> None:
         """Finish once the first paint is on the screen."""

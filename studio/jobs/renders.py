@@ -33,8 +33,8 @@ class Renders:
     """Follows every running job of the workspace and tells what came of it.
 
     A ``JobsChanged`` without ids means that contact is there (again): jobs that nobody follows are
-    taken up then, among them those of the last run. ``on_ended`` is called with each job that
-    ended, so that its influencer is read again.
+    taken up then, among them those of the last run. ``reread`` is called with a job whose
+    influencer is worth reading now: the job ended, or the server fell silent while it ran.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class Renders:
         hub: EventHub,
         scope: TaskScope,
         clock: Clock,
-        on_ended: Callable[[Job], None],
+        reread: Callable[[Job], None],
     ) -> None:
         self._db = db
         self._client = client
         self._hub = hub
         self._scope = scope
         self._clock = clock
-        self._on_ended = on_ended
+        self._reread = reread
         self._pace = Pace(clock, lambda: client.budget.limit("read"))
         self._followed: set[str] = set()
         self._asked: set[str] = set()
@@ -90,10 +90,11 @@ class Renders:
         finally:
             self._followed.discard(job.id)
         if ended is not None:
-            self._on_ended(ended)
+            self._reread(ended)
 
     async def _poll_to_its_end(self, job: Job) -> Job | None:
         """Ask until the job has ended; None when that was seen elsewhere or the key is refused."""
+        is_silent = False
         for poll, wait in enumerate(poll_delays()):
             await self._clock.sleep(wait)
             await self._pace.turn()
@@ -104,10 +105,14 @@ class Renders:
             except Gone as error:
                 return await self._lost(job, error)
             except TryLater as error:
+                if error.no_contact and not is_silent:
+                    self._reread(job)
+                is_silent = error.no_contact
                 await self._wait_out(error)
                 continue
             except StudioError:
                 continue  # An answer that cannot be read says nothing about the job.
+            is_silent = False
             if answer is None:
                 stored = await self._db.read(job_rows.get, job.id)
                 if stored is None or not stored.is_running:
@@ -200,7 +205,7 @@ class Renders:
             await self._remember_cancel(job, "refused")
             return
         except Gone as error:
-            self._on_ended(await self._lost(job, error))
+            self._reread(await self._lost(job, error))
             return
         if not answer.accepted:
             await self._remember_cancel(job, "")
@@ -208,7 +213,7 @@ class Renders:
             if now is not None:
                 ended = await self._take_answer(job, now)
                 if not ended.is_running:
-                    self._on_ended(ended)
+                    self._reread(ended)
 
     async def _remember_cancel(self, job: Job, state: CancelState) -> None:
         await self._db.write(job_rows.set_cancel, job.id, state)

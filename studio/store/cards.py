@@ -88,8 +88,10 @@ def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
         row[0]: row
         for row in conn.rows(
             "SELECT j.value, p.first_seen_at, p.deleted_at, p.deleted_reason, d.created_at, "
-            "d.is_new FROM json_each(?) j LEFT JOIN persona p ON p.id = j.value "
-            "LEFT JOIN draft d ON d.influencer_id = j.value",
+            "d.is_new, s.thumbnail_url FROM json_each(?) j LEFT JOIN persona p ON p.id = j.value "
+            "LEFT JOIN draft d ON d.influencer_id = j.value "
+            "LEFT JOIN lineage l ON l.influencer_id = j.value "
+            "LEFT JOIN persona s ON s.id = l.source_id",
             parameter,
         )
     }
@@ -110,7 +112,7 @@ def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
 
 def _card(shown: Shown, facts: Any, text_hash: int) -> tuple[Any, ...]:
     person = shown.influencer
-    _, first_seen_at, deleted_at, deleted_reason, draft_made_at, is_new = facts
+    _, first_seen_at, deleted_at, deleted_reason, draft_made_at, is_new, source_face = facts
     on_shelf = deleted_at is not None
     asked = any(isinstance(row.mutation, (Create, Clone)) for row in shown.waiting)
     is_draft = shown.is_local_only and bool(is_new) and not asked
@@ -131,7 +133,8 @@ def _card(shown: Shown, facts: Any, text_hash: int) -> tuple[Any, ...]:
         clean(person.status),
         clean_or_none(person.gender),
         clean_or_none(person.age_range),
-        clean_or_none(person.thumbnail_url),
+        # Until it has a face of its own, a clone in the making wears its source's.
+        clean_or_none(person.thumbnail_url or (source_face if person.is_working else None)),
         clean(
             tagline(shown, deleted_reason=deleted_reason if on_shelf else None, is_draft=is_draft)
         ),

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from studio.core.errors import StudioError
 from studio.domain.events import InfluencersChanged, JobsChanged, Notice, StatusChanged
 from studio.domain.roster import SORTS, VIEWS, RosterQuery
+from studio.viewmodels.gallery_words import Empty, spoken, status_of, why_empty
 from studio.viewmodels.roster_reader import PAGE, Reading, RosterReader, places_of
 
 if TYPE_CHECKING:
@@ -37,17 +38,6 @@ _SLOW_SECONDS = 0.25
 _NOWHERE = QModelIndex()
 _ROWS, _PROGRESS = "rows", "progress"
 
-Empty = Literal[
-    "",
-    "loading",
-    "no_project",
-    "nothing_yet",
-    "no_match",
-    "view_empty",
-    "offline",
-    "sign_in",
-    "failed",
-]
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -196,18 +186,9 @@ class GalleryModel(QAbstractListModel):
         """Why there is no card, or empty when there are some."""
         if self._size:
             return ""
-        contact = self._sync.status.contact
         if self._state != "ready":
-            return "failed" if self._state == "failed" else "loading"
-        if self.is_narrowed:
-            return "no_match"
-        if self._query.view != "all" and self._query.project_id:
-            return "view_empty"
-        if contact == "connecting" or (contact == "online" and self._sync.status.busy):
-            return "loading"
-        if contact in ("offline", "sign_in"):
-            return "offline" if contact == "offline" else "sign_in"
-        return "nothing_yet" if self._query.project_id else "no_project"
+            return self._state
+        return why_empty(self._query, self._sync.status)
 
     @property
     def failure(self) -> str:
@@ -311,29 +292,12 @@ class GalleryModel(QAbstractListModel):
         return None
 
     def status_of(self, row: RosterRow) -> str:
-        """What a card shows as its status: the server's, or that it is deleted or needs a hand."""
-        if self._query.view == "deleted":
-            return "deleted"
-        return "attention" if row.blocked else row.status
+        """What a card shows as its status: the server's, or ``deleted``, or ``attention``."""
+        return status_of(row, self._query)
 
     def spoken(self, row: RosterRow) -> str:
         """A card as a screen reader says it: ``Nova (B), ready, 2 unsent edits``."""
-        status = self.status_of(row)
-        words = [
-            row.name or self.tr("Unnamed"),
-            {
-                "training": self.tr("rendering"),
-                "attention": self.tr("needs attention"),
-            }.get(status, status),
-        ]
-        progress = self._progress.get(row.id)
-        if progress is not None:
-            words.append(self.tr("{percent} percent").format(percent=round(progress * 100)))
-        if row.unsent == 1:
-            words.append(self.tr("1 unsent edit"))
-        elif row.unsent:
-            words.append(self.tr("{count} unsent edits").format(count=row.unsent))
-        return ", ".join(words)
+        return spoken(row, self.status_of(row), self._progress.get(row.id))
 
     # ---- reading
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from studio.core.errors import StudioError
@@ -25,7 +26,8 @@ _CACHE_BYTES = 96 * 1024 * 1024
 _DECODES_AT_ONCE = 3
 _FETCHES_AT_ONCE = 4
 _LONGEST_QUEUE = 160
-_FORGET_FAILURE_SECONDS = 20.0
+_RETRY_SECONDS = (5.0, 20.0, 60.0, 300.0)
+"""When a picture that could not be had is asked for again; the last one repeats."""
 _ALLOCATION_MB = 256
 _ALLOWED = (b"png", b"jpeg", b"webp", b"gif")
 
@@ -38,6 +40,14 @@ class _Lane:
     def __init__(self, readers: int) -> None:
         self.waiting: OrderedDict[Key, None] = OrderedDict()
         self.free = readers
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """How often a picture could not be had, and until when it is not asked for."""
+
+    times: int
+    until: float
 
 
 class PictureLoader(QObject):
@@ -62,7 +72,10 @@ class PictureLoader(QObject):
         self._bytes = 0
         self._stored, self._remote = _Lane(_DECODES_AT_ONCE), _Lane(_FETCHES_AT_ONCE)
         self._loading: set[Key] = set()
-        self._failed: dict[str, float] = {}
+        self._failed: dict[str, _Failure] = {}
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.timeout.connect(self._on_retry_due)
         self._gate = asyncio.Semaphore(_DECODES_AT_ONCE)
 
     def image(self, url: str | None, size: int) -> QImage | None:
@@ -97,8 +110,25 @@ class PictureLoader(QObject):
         return self._cache.get((url, max(sizes))) if sizes else None
 
     def _failed_lately(self, url: str) -> bool:
-        at = self._failed.get(url)
-        return at is not None and time.monotonic() - at < _FORGET_FAILURE_SECONDS
+        failure = self._failed.get(url)
+        return failure is not None and time.monotonic() < failure.until
+
+    def _note_failure(self, url: str) -> None:
+        known = self._failed.get(url)
+        times = known.times + 1 if known is not None else 1
+        wait = _RETRY_SECONDS[min(times, len(_RETRY_SECONDS)) - 1]
+        self._failed[url] = _Failure(times, time.monotonic() + wait)
+        if not self._retry.isActive():
+            self._retry.start(round(wait * 1000))
+
+    def _on_retry_due(self) -> None:
+        """Whoever still shows a gap paints it anew and so asks again."""
+        now = time.monotonic()
+        later = [failure.until - now for failure in self._failed.values() if failure.until > now]
+        if later:
+            self._retry.start(round(min(later) * 1000) + 1)
+        if len(later) < len(self._failed):
+            self.loaded.emit("")
 
     def _want(self, key: Key) -> None:
         # A slow network must not hold up what is on the disk, so these wait apart.
@@ -134,8 +164,9 @@ class PictureLoader(QObject):
         finally:
             self._loading.discard(key)
         if image is None:
-            self._failed[url] = time.monotonic()
+            self._note_failure(url)
             return
+        self._failed.pop(url, None)
         self._keep(key, image)
         self.loaded.emit(url)
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.domain.fields import label_of
+from studio.viewmodels.form_values import field_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,8 +29,8 @@ class SaveState:
     detail: str = ""
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("SaveState", text, None, count)
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SaveState", text)
 
 
 def save_state(
@@ -42,8 +45,7 @@ def save_state(
         return SaveState("not_saved", _tr("Could not save on this computer"), failure)
     blocked = next((row for row in waiting if row.state == "blocked"), None)
     if blocked is not None:
-        reason = blocked.reason or _tr("The server did not take the change.")
-        return SaveState("refused", _tr("Not sent"), reason)
+        return SaveState("refused", _tr("Not sent"), _why_not_sent(blocked))
     if unsent:
         saved = _tr("saving here") if writing else _tr("saved locally")
         words = _tr("{count} unpublished · {saved}")
@@ -55,3 +57,12 @@ def save_state(
     if waiting:
         return SaveState("waiting", _tr("Waiting to be sent"), waiting[0].reason)
     return SaveState("published", _tr("All changes published"))
+
+
+def _why_not_sent(row: Waiting) -> str:
+    """The server's words; where they stand at a field already, only which one."""
+    path = field_of(row.reason_field)
+    if path:
+        words = _tr("The server did not take “{field}”. Change it, or take the change back.")
+        return words.replace("{field}", QCoreApplication.translate("Fields", label_of(path)))
+    return row.reason or _tr("The server did not take the change.")

@@ -246,9 +246,8 @@ async def main(app: QApplication) -> None:
             await bench.rest()
             grown = (process.memory_info().rss - before) / 2**20
             await bench.close()
-            print(
-                f"{count:>7,} rows  first paint {first[0]:5.1f} (cpu {first[1]:5.1f})   memory {grown:+5.1f} MiB"
-            )
+            paint = f"first paint {first[0]:5.1f} (cpu {first[1]:5.1f})"
+            print(f"{count:>7,} rows  {paint}   memory {grown:+5.1f} MiB")
             for name, values in (
                 ("scroll, new cards", cold),
                 ("scroll, seen cards", warm),

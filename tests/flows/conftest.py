@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +65,16 @@ class Stage:
     project_id: str
 
 
-async def _stage(server: PartnerServer, root: Path, factor: float) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def play(server: PartnerServer, root: Path, *, factor: float = 10.0) -> AsyncIterator[Stage]:
+    """A stage before this server: a program that is not started yet, a network that works, an
+    empty project. The program's clock runs ``factor`` times as fast as the wall's."""
     proxy = FaultProxy(server.url)
     await proxy.online()
     client = PartnerClient(server.url, ApiKey(server.key))
-    elsewhere = Elsewhere(client)
     world = World(root / "program", proxy.url, server.key, FastClock(factor))
     try:
+        elsewhere = Elsewhere(client)
         project_id = await elsewhere.project(root.name[:40])
         yield Stage(world, proxy, server, elsewhere, project_id)
         assert world.crashes == []
@@ -82,16 +86,15 @@ async def _stage(server: PartnerServer, root: Path, factor: float) -> AsyncItera
 
 @pytest.fixture
 async def stage(shared_server: PartnerServer, tmp_path: Path) -> AsyncIterator[Stage]:
-    """A program that is not started yet, a network that works, an empty project. The program's
-    clock runs ten times as fast as the wall's."""
-    async for made in _stage(shared_server, tmp_path, 10.0):
+    """The program before the shared server."""
+    async with play(shared_server, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 async def own_stage(partner_server: PartnerServer, tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same with a server of the test's own, which may be killed."""
-    async for made in _stage(partner_server, tmp_path, 10.0):
+    """The program before a server of the test's own, which may be hurt."""
+    async with play(partner_server, tmp_path) as made:
         yield made
 
 

@@ -116,7 +116,9 @@ def portal() -> Fault:
     """A web page of the network answers in the server's place."""
 
     async def fault(_forward: Forward) -> bytes | None:
-        return raw(200, b"<html><h1>Welcome to the hotel</h1></html>", {"Content-Type": "text/html"})
+        return raw(
+            200, b"<html><h1>Welcome to the hotel</h1></html>", {"Content-Type": "text/html"}
+        )
 
     return fault
 
@@ -185,9 +187,7 @@ class FaultProxy:
 
     async def online(self) -> None:
         """Take connections, again at the same port."""
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=2**20
-        )
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=2**20)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def offline(self) -> None:
@@ -211,7 +211,7 @@ class FaultProxy:
                     break
                 writer.write(reply)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, OSError):
             pass
         finally:
             self._writers.discard(writer)

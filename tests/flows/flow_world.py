@@ -117,6 +117,7 @@ class World:
     async def crash(self) -> None:
         """End the program without any order, as a power cut would, and start nothing."""
         self.is_open = False
+        self.session.uploads.stop()
         await self.scope.close()
         await self.session.client.aclose()
         self.session.db.close()

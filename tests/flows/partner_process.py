@@ -18,7 +18,7 @@ class PartnerServer:
     """``python -m studio.server``: where it listens, its key, and ways to hurt it."""
 
     data_dir: Path
-    options: tuple[str, ...] = ("--empty", "--render-seconds", "0.6")
+    options: tuple[str, ...] = ("--empty", "--render-seconds", "0.4")
     url: str = ""
     key: str = ""
     process: subprocess.Popen[bytes] = field(init=False)

@@ -347,3 +347,16 @@ def test_a_bind_that_waits_for_its_influencer_keeps_the_draft_a_draft(store):
     store.do(outbox.enqueue, Bind("B1", store.project, "inf_new", ("med_1",)))
     assert ids(store, view="drafts") == ["inf_new"]
     assert card(store, "inf_new").tagline == "Draft on this computer"
+
+
+def test_a_clone_in_the_making_wears_its_sources_face_until_it_has_its_own(store):
+    face = "https://media.test/nova.png"
+    store.know(store.person(1, "Nova", thumbnail_url=face))
+    store.clone("K1", "inf_copy", "inf_001")
+    store.claim()
+    store.do(outbox.ack, "K1")
+    made = store.person(2, "Copy", status="training")
+    store.know(replace(made, id="inf_copy", thumbnail_url=None))
+    assert card(store, "inf_copy").thumbnail_url == face
+    store.know(replace(made, id="inf_copy", status="ready", thumbnail_url="https://media.test/own"))
+    assert card(store, "inf_copy").thumbnail_url == "https://media.test/own"

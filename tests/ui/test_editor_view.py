@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from studio.core.errors import Bug, TryLater
 from studio.core.events import EventHub
 from studio.core.tasks import TaskScope
+from studio.domain.draft import DraftField
 from studio.domain.events import Notice
 from studio.domain.fields import FIELDS
 from studio.domain.influencer import Personality
@@ -351,6 +352,23 @@ async def test_discard_takes_all_back_and_undo_brings_all_again(desk):
     assert desk.marked() == {HUMOR, "personality.tone"}
 
 
+async def test_discarding_what_was_never_sent_asks_first(desk):
+    desk.desk.people.clear()
+    desk.desk.drafts["inf_new"] = {"name": DraftField("Juno", None)}
+    desk.desk.is_new = frozenset(("inf_new",))
+    await desk.open("inf_new")
+    assert desk.view.header.name.text() == "Juno"
+    desk.view.discard()
+    question = desk.view._question
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    await until(lambda: desk.view._question is None)
+    assert "inf_new" in desk.desk.drafts
+    desk.view.discard()
+    desk.view._question.done(1)
+    await until(lambda: desk.editor.phase == "gone")
+    assert ("discard", "inf_new") in desk.desk.log
+
+
 async def test_a_refusal_is_said_with_what_can_be_done(desk):
     QTest.keyClicks(desk.focus(HUMOR), "!")
     desk.editor.publish()
@@ -381,12 +399,12 @@ async def test_details_not_here_yet_are_read_only_with_a_calm_note(desk):
     desk.desk.people["inf_ava"] = replace(w.ava(), detailed=False, personality=Personality())
     await desk.open("inf_ava")
     assert desk.view.persona.notice.isVisible()
-    assert desk.field(HUMOR).isReadOnly()
+    assert not desk.field(HUMOR).isEnabled()
     assert not desk.field(TRAITS).isEnabled()
     QTest.keyClicks(desk.field(HUMOR), "x")
     assert desk.editor.changes == ()
     desk.desk.put(w.ava())
-    await until(lambda: not desk.field(HUMOR).isReadOnly())
+    await until(lambda: desk.field(HUMOR).isEnabled())
     assert not desk.view.persona.notice.isVisible()
     assert desk.field(HUMOR).text() == "observational"
 

@@ -231,6 +231,16 @@ async def test_resizing_keeps_the_chosen_card_in_its_place(make):
     assert room.top_of("inf_100") == before
 
 
+async def test_at_the_top_resizing_shows_the_top_and_the_chosen_card(make):
+    room = await make(200)
+    room.click(1)
+    room.page.resize(500, 840)
+    assert room.grid.verticalScrollBar().value() == 0
+    room.click(3)
+    room.page.resize(300, 500)
+    assert room.grid.viewport().rect().contains(room.grid.card_rect(3))
+
+
 async def test_a_render_moves_on_its_own_card_and_turns_ready_without_a_jump(make):
     room = await make(12)
     room.click(3)

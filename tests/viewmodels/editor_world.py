@@ -104,6 +104,7 @@ class Desk:
     outbox: dict[str, list[Waiting]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     log: list[tuple[str, object]] = field(default_factory=list)
+    is_new: frozenset[str] = frozenset()
     edit_error: StudioError | None = None
     publish_error: StudioError | None = None
     edit_gate: asyncio.Event | None = None
@@ -129,9 +130,12 @@ class Desk:
 
     def now(self, influencer_id: str) -> Shown | None:
         fields = self.drafts.get(influencer_id)
-        draft = Draft(influencer_id, "p1", dict(fields)) if fields else None
+        draft = self._draft(influencer_id, fields) if fields else None
         rows = tuple(self.outbox.get(influencer_id, ()))
         return project(self.people.get(influencer_id), rows, draft)
+
+    def _draft(self, influencer_id: str, fields: dict[str, DraftField]) -> Draft:
+        return Draft(influencer_id, "p1", dict(fields), is_new=influencer_id in self.is_new)
 
     async def show(self, influencer_id: str) -> Shown | None:
         found = self.now(influencer_id)

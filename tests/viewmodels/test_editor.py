@@ -332,7 +332,7 @@ async def test_the_servers_refusal_lands_on_its_field_and_can_be_taken_back(room
     room.desk.refuse("inf_nova", "This style is not allowed.", "personality.speakingStyle")
     await until(lambda: editor.save_state.kind == "refused")
     assert editor.problem("personality.speaking_style") == "This style is not allowed."
-    assert editor.save_state.detail == "This style is not allowed."
+    assert "“Speaking style”" in editor.save_state.detail
     editor.take_back()
     await until(lambda: editor.unsent == 1)
     assert editor.value("personality.speaking_style") == "shouting"

@@ -154,3 +154,15 @@ async def test_a_closed_program_loads_nothing(qapp, tmp_path):
     loader = PictureLoader(w.Pictures({"a": save(tmp_path / "a.png", 80, 80)}), scope)
     await scope.close()
     assert loader.image("a", 64) is None
+
+
+async def test_a_passing_trouble_heals_by_itself(room, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_SECONDS", (0.02, 0.05))
+    room.loader.loaded.connect(lambda _url: room.loader.image("late", 64))
+    room.loader.image("late", 64)
+    await room.until(lambda: len(room.pictures.fetched) >= 2)
+    room.pictures.remote_files["late"] = save(tmp_path / "l.png", 80, 80)
+    await room.until(lambda: room.loader.image("late", 64) is not None)
+    tries = len(room.pictures.fetched)
+    await room.settle()
+    assert len(room.pictures.fetched) == tries

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.ui.editor.blank_page import BlankPage
+from studio.ui.editor.discard_question import DISCARD, discard_question
 from studio.ui.editor.footer import EditorFooter
 from studio.ui.editor.header import NARROW, EditorHeader
 from studio.ui.editor.persona_tab import PersonaTab
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from studio.ui.editor.field_binding import FieldBinding
     from studio.ui.theme import Theme
+    from studio.ui.widgets.dialog import StudioDialog
     from studio.viewmodels.editor import EditorViewModel
     from studio.viewmodels.look import LookViewModel
     from studio.viewmodels.pictures import PictureLoader
@@ -54,6 +56,7 @@ class EditorView(Panel):
         self._look = look
         self._field = ""
         self._review: ReviewDialog | None = None
+        self._question: StudioDialog | None = None
         self._step_keys = StepKeys(self)
         self.setMinimumWidth(NARROWEST)
         self.setAcceptDrops(True)
@@ -90,7 +93,7 @@ class EditorView(Panel):
     def _lay_out(self) -> None:
         strip = Panel(self._theme, "surface", "bottom", self)
         strip_row = QHBoxLayout(strip)
-        strip_row.setContentsMargins(20, 0, 10, 0)
+        strip_row.setContentsMargins(20, 0, 20, 0)
         strip_row.addWidget(self.tabs)
         self._form = QWidget(self)
         self._stack = QStackedLayout()
@@ -120,6 +123,7 @@ class EditorView(Panel):
         self.tabs.picked.connect(self._on_tab_picked)
         self.persona.strip.shown_requested.connect(self.show_look)
         self.persona.strip.add_requested.connect(self.look.choose_files)
+        self.footer.discard.clicked.connect(self.discard)
         self.footer.review.clicked.connect(self.show_review)
         self._application().focusChanged.connect(self._on_focus_changed)
 
@@ -145,9 +149,8 @@ class EditorView(Panel):
         if self._review is not None or not self._editor.unsent:
             return
         self._on_hand_in()
-        name = self._editor.value("name")
         dialog = ReviewDialog(
-            name if isinstance(name, str) else "",
+            self._name(),
             self._editor.changes,
             self._editor.publish_blocker,
             self._theme,
@@ -161,6 +164,28 @@ class EditorView(Panel):
     def review(self) -> ReviewDialog | None:
         """The open list of changes, if any."""
         return self._review
+
+    def discard(self) -> None:
+        """Take every unpublished change back; asks first where that cannot be undone."""
+        if not self._editor.is_unsent_draft:
+            self._editor.discard()
+            return
+        if self._question is None:
+            dialog = discard_question(self._name(), self)
+            dialog.finished.connect(self._on_question_finished)
+            self._question = dialog
+            dialog.open()
+
+    def _on_question_finished(self, code: int) -> None:
+        dialog, self._question = self._question, None
+        if dialog is not None:
+            dialog.deleteLater()
+        if code == DISCARD:
+            self._editor.discard()
+
+    def _name(self) -> str:
+        name = self._editor.value("name")
+        return name if isinstance(name, str) else ""
 
     def focus_first_field(self) -> None:
         """Take the keyboard to the form."""
@@ -331,8 +356,6 @@ class EditorView(Panel):
     # Size
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make room for the name and the sentence when there is little."""
+        """Make room for the name when there is little."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        self.header.set_narrow(narrow)
-        self.footer.set_narrow(narrow)
+        self.header.set_narrow(self.width() < NARROW * self._theme.text_scale)

@@ -89,7 +89,7 @@ class FieldBinding(QObject):
             note = self.tr("Changed elsewhere to “{value}”. It is shown when you leave the field.")
             note = note.replace("{value}", _short(incoming.new) or self.tr("empty"))
         self.row.set_note(note)
-        self._set_editable(editable)
+        self._editor.setEnabled(editable)
         if isinstance(self._editor, PhraseList):
             base = change.old if change is not None else None
             self._editor.set_changed_from(base if isinstance(base, tuple) else None)
@@ -143,13 +143,6 @@ class FieldBinding(QObject):
             editor.set_value(text)
             if isinstance(editor, TextField) and not editor.hasFocus():
                 editor.setCursorPosition(0)
-
-    def _set_editable(self, editable: bool) -> None:
-        editor = self._editor
-        if isinstance(editor, TextField | TextArea):
-            editor.setReadOnly(not editable)
-        else:
-            editor.setEnabled(editable)
 
     def _on_text(self, text: str) -> None:
         self._view_model.set_value(self.path, text)

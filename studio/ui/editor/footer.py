@@ -13,11 +13,14 @@ from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import ElidedLabel, Role, set_tooltip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from studio.ui.theme import Theme
     from studio.viewmodels.editor import EditorViewModel
     from studio.viewmodels.save_state import SaveKind, SaveState
+
+ICON_PX = 16
 
 _LOOKS: Final[dict[SaveKind, tuple[str, Role]]] = {
     "published": ("circle-check", "secondary"),
@@ -39,7 +42,7 @@ class EditorFooter(Panel):
         super().__init__(theme, "window", "top", parent)
         self._view_model = view_model
         self._state: SaveState | None = None
-        self._icon = Glyph("circle-check", "secondary", 16, self)
+        self._icon = Glyph("circle-check", "secondary", ICON_PX, self)
         self.sentence = ElidedLabel(role="secondary", parent=self)
         self.problem = Notice("", "error", self)
         self.again = Button(self.tr("Send again"), "outline", compact=True, parent=self.problem)
@@ -51,7 +54,6 @@ class EditorFooter(Panel):
         self._lay_out()
         self.again.clicked.connect(self._on_again)
         self.take_back.clicked.connect(view_model.take_back)
-        self.discard.clicked.connect(view_model.discard)
         self.publish.clicked.connect(view_model.publish)
 
     def _lay_out(self) -> None:
@@ -61,7 +63,7 @@ class EditorFooter(Panel):
         said.setSpacing(8)
         said.addWidget(self._icon)
         said.addWidget(self.sentence, 1)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addStretch(1)
         buttons.addWidget(self.discard)
@@ -71,17 +73,25 @@ class EditorFooter(Panel):
         self._parts.setSpacing(6)
         self._parts.addLayout(said, 1)
         self._parts.addLayout(buttons)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(20, 10, 20, 10)
         column.setSpacing(8)
         column.addWidget(self.problem)
         column.addLayout(self._parts)
         self.problem.hide()
 
-    def set_narrow(self, narrow: bool) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the sentence above the buttons when there is no room beside them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._parts.spacing()
+        needed = ICON_PX + 8 + self.sentence.sizeHint().width()
+        needed += self._buttons.sizeHint().width()
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self._parts.setDirection(down if narrow else across)
+        self._parts.setDirection(down if needed > room else across)
 
     def refresh(self) -> None:
         """Show everything as it is now."""
@@ -112,6 +122,7 @@ class EditorFooter(Panel):
             self.problem.set_text(state.detail)
         elif state.detail:
             set_tooltip(self.sentence, state.detail)
+        self._fit()
 
     def _on_again(self) -> None:
         if self._state is not None and self._state.kind == "not_saved":

@@ -50,7 +50,7 @@ class EditorHeader(Panel):
         self.portrait = Avatar(PORTRAIT_PX, radius=14, parent=self)
         self.name = NameField(theme, self)
         self._dot = StatusDot(parent=self)
-        self._word = Label(role="caption", parent=self)
+        self._word = Label(role="field", parent=self)
         self._facts = ElidedLabel(role="caption", parent=self)
         self._changed = ChangedDot(self)
         self._was = ElidedLabel(role="captionMuted", parent=self)

@@ -41,7 +41,7 @@ class VariantRow(QAbstractButton):
         self._portrait = Avatar(PORTRAIT_PX, parent=self)
         self._name = ElidedLabel(role="strong", parent=self)
         self._dot = StatusDot(parent=self)
-        self._word = Label(role="caption", parent=self)
+        self._word = Label(role="field", parent=self)
         self._facts = ElidedLabel(role="captionMuted", parent=self)
         status = QHBoxLayout()
         status.setSpacing(5)

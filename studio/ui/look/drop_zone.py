@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from studio.ui.theme import Theme
 
+ICON_PX = 24
+
 DropState = Literal["idle", "possible", "over", "refused"]
 
 
@@ -103,23 +105,31 @@ class DropZone(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, box: QRectF, ink: str) -> None:
         first, second = self.words
-        title, body = self._theme.font(13, "semibold"), self._theme.font(12)
-        line = QFontMetrics(title).height()
-        top = box.top() + (box.height() - 24 - 10 - line - 3 - QFontMetrics(body).height()) / 2
+        room = box.adjusted(14, 0, -14, 0)
+        title, body = QFontMetrics(self._theme.font(13, "semibold")), self._body_metrics()
+        long = body.horizontalAdvance(second) > room.width() and self._state == "refused"
+        below = body.height() * (2 if long else 1)
+        top = box.top() + (box.height() - ICON_PX - 8 - title.height() - 3 - below) / 2
         icon = "triangle-alert" if self._state == "refused" else "image-plus"
         token = ink if self._state != "idle" else "textMuted"
-        pixmap = self._theme.pixmap(icon, 24, token, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(round(box.center().x() - 12), round(top)), pixmap)
-        room = box.adjusted(14, 0, -14, 0)
-        for text, font, color, y in (
-            (first, title, ink, top + 34),
-            (second, body, "textSecondary", top + 34 + line + 3),
-        ):
-            metrics = QFontMetrics(font)
-            cut = metrics.elidedText(
-                shown(text, 300), Qt.TextElideMode.ElideMiddle, int(room.width())
-            )
-            painter.setFont(font)
-            painter.setPen(self._theme.color(color))
-            spot = QRectF(room.left(), y, room.width(), metrics.height() + 2)
-            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, cut)
+        pixmap = self._theme.pixmap(icon, ICON_PX, token, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(round(box.center().x() - ICON_PX / 2), round(top)), pixmap)
+        middle = Qt.TextElideMode.ElideMiddle
+        painter.setFont(self._theme.font(13, "semibold"))
+        painter.setPen(self._theme.color(ink))
+        line = QRectF(room.left(), top + ICON_PX + 8, room.width(), title.height())
+        painter.drawText(
+            line,
+            Qt.AlignmentFlag.AlignCenter,
+            title.elidedText(shown(first, 300), middle, int(room.width())),
+        )
+        painter.setFont(self._theme.font(12))
+        painter.setPen(self._theme.color("textSecondary"))
+        lines = QRectF(room.left(), line.bottom() + 3, room.width(), below + 2)
+        width = int(room.width() * (1.8 if long else 1))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        text = body.elidedText(shown(second, 300), middle, width)
+        painter.drawText(lines, flags.value | Qt.TextFlag.TextWordWrap.value, text)
+
+    def _body_metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._theme.font(12))

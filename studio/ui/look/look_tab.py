@@ -5,8 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.domain.fields import FIELDS
 from studio.ui.editor.field_binding import FieldBinding, bind
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.look import LookViewModel
     from studio.viewmodels.pictures import PictureLoader
 
+MARGIN = 20
 WIDE_FIELDS = ("style", "vibe", "voice_description")
 
 
@@ -70,15 +78,22 @@ class LookTab(QWidget):
         self.refresh()
 
     def _lay_out(self, content: QWidget) -> None:
-        head = QHBoxLayout()
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self._title)
+        said.addWidget(self.count)
+        said.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.paste)
+        buttons.addWidget(self.choose)
+        buttons.addStretch(1)
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setSpacing(8)
-        head.addWidget(self._title)
-        head.addWidget(self.count)
-        head.addStretch(1)
-        head.addWidget(self.paste)
-        head.addWidget(self.choose)
+        head.addLayout(said, 1)
+        head.addLayout(buttons)
         column = QVBoxLayout(content)
-        column.setContentsMargins(20, 16, 20, 20)
+        column.setContentsMargins(MARGIN, 16, MARGIN, 20)
         column.setSpacing(12)
         column.addWidget(self.zone)
         column.addLayout(head)
@@ -100,6 +115,14 @@ class LookTab(QWidget):
         self.zone.set_name(self._look.name)
         for button in (self.paste, self.choose, self.zone):
             button.setEnabled(self._look.can_add)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words when there is no room beside them."""
+        super().resizeEvent(event)
+        parts = (self._title, self.count, self.paste, self.choose)
+        needed = sum(part.sizeHint().width() + self._head.spacing() for part in parts)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(down if needed > self.width() - 2 * MARGIN else across)
 
     def choose_files(self) -> None:
         """Ask for files with the system's own dialog."""

@@ -1,0 +1,81 @@
+"""What was seen and typed is there again at the next start, before any server has answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QRect
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+    from window_driver import WindowDriver
+
+TONE = "personality.tone"
+
+
+def _cards(desk: WindowDriver) -> dict[str, QImage]:
+    """The picture of every card in sight, by name, without the rings around it."""
+    grid = desk.window.page.grid
+    seen = grid.viewport().grab().toImage()
+    view = grid.viewport().rect()
+    found = {}
+    for row in grid.rows_in_sight():
+        card: QRect = grid.card_rect(row)
+        name = desk.card_names()[row]
+        if view.contains(card):
+            found[name] = seen.copy(card.adjusted(4, 4, -4, -4))
+    return found
+
+
+def _colors(picture: QImage) -> int:
+    step = 7
+    return len(
+        {
+            picture.pixel(x, y)
+            for x in range(0, picture.width(), step)
+            for y in range(0, picture.height(), step)
+        }
+    )
+
+
+@pytest.mark.parametrize("silence", ["refuses connections", "takes them and says nothing"])
+async def test_roster_portraits_and_drafts_come_before_the_server(scene: Any, silence: str) -> None:
+    async with scene:
+        await scene.serve()
+        desk = await scene.open()
+        await desk.ready()
+        await desk.open_card(2)
+        drafted = desk.open_id
+        await desk.type_into(TONE, "half a sentence, kept")
+        await desk.until("the draft is told", lambda: "1 draft" in desk.window.status.drafts)
+        await desk.until("cards rest", desk.portraits_drawn)
+        names, before = desk.card_names(), _cards(desk)
+        assert len(before) >= 4
+        assert max(_colors(picture) for picture in before.values()) > 40, "portraits, not initials"
+        await desk.close()
+
+        if silence == "refuses connections":
+            await scene.net.offline()
+        else:
+            scene.hold()
+        asked = len(scene.net.passed)
+        desk = await scene.open()
+        await desk.until("the roster is there", lambda: desk.card_names() == names, 2)
+        await desk.until("portraits are drawn", desk.portraits_drawn, 5)
+        assert desk.window.session.engine.status.contact in ("connecting", "offline")
+        assert desk.contact_words.startswith(("Connecting", "Offline"))
+        assert all(passed.status == 0 for passed in scene.net.passed[asked:])
+        row = names.index(
+            next(name for name in names if desk.card_id(names.index(name)) == drafted)
+        )
+        await desk.open_card(row)
+        assert desk.control(TONE).text() == "half a sentence, kept"
+        assert desk.window.editor.unsent == 1
+        await desk.until("portraits are drawn", desk.portraits_drawn, 5)
+        after = _cards(desk)
+        assert after.keys() == before.keys()
+        for n in before:
+            before[n].save(f"/tmp/dbg-{n}-a.png")
+            after[n].save(f"/tmp/dbg-{n}-b.png")
+        assert [name for name in before if before[name] != after[name]] == []
