@@ -15,7 +15,7 @@ from studio.app.connection import Connection
 from studio.app.session import Session
 from studio.app.window import StudioWindow
 from studio.core.clock import SystemClock
-from studio.core.errors import StudioError
+from studio.core.errors import Bug, StudioError, TryLater
 from studio.core.events import EventHub
 from studio.core.logs import start_logging
 from studio.core.paths import AppPaths
@@ -86,6 +86,8 @@ class Studio:
         """Window first, with what is stored; then logs, server and the rest."""
         self.left = asyncio.Event()
         self.scope = TaskScope("studio", self._report)
+        # The server's own start runs beside ours, on another core.
+        self._start_server()
         await self._open_window()
         loop.quit_on_signals(self.request_quit)
         self._start_logging()
@@ -158,19 +160,31 @@ class Studio:
         """Bring the session of the window together with its server."""
         assert self.window is not None
         if self.connection.server_url:
-            key = await self.connection.key()
             from studio.core.secrets import ApiKey
 
+            key = await self.connection.key()
             await self.window.session.connect(self.connection.server_url, key or ApiKey(""))
             return
-        if self._server is None:
-            from studio.desktop.local_server import LocalServer
-
-            self._server = LocalServer(self.paths.local_server_dir, self.options.server_options)
-            self._server.moved.connect(self._on_server_moved)
-            self._server.start()
-        else:
+        self._start_server()
+        assert self._server is not None
+        try:
             await self._use_address(await self._server.address())
+        except Bug as error:
+            self.window.session.contact.failed(TryLater(error.sentence, no_contact=True))
+            self._say(error.for_people())
+
+    def _start_server(self) -> None:
+        """The bundled server, unless another one is in use or it runs already."""
+        if self.connection.server_url or self._server is not None:
+            return
+        from studio.desktop.local_server import LocalServer
+
+        options = self.options.server_options
+        if self.options.roster:
+            options = (*options, "--roster", str(self.options.roster))
+        self._server = LocalServer(self.paths.local_server_dir, options)
+        self._server.moved.connect(self._on_server_moved)
+        self._server.start()
 
     def _on_server_moved(self, address: object) -> None:
         self.scope.spawn(self._use_address(address), name="server-moved")  # type: ignore[arg-type]

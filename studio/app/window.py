@@ -70,6 +70,7 @@ class StudioWindow(QObject):
         self._hub, self._clock, self._theme, self._paths = hub, clock, theme, paths
         self._project_key = connection.server_url or "local"
         self._first_shown = False
+        self._contact = ""
         personas, engine = session.personas, session.engine
         self.workspace = WorkspaceViewModel(
             personas,
@@ -202,6 +203,7 @@ class StudioWindow(QObject):
         self.editor.open_requested.connect(self.open)
         self.editor.unsent_changed.connect(self._on_unsent)
         self.window.open_requested.connect(self.open)
+        self.status.changed.connect(self._on_status)
         self.window.close_requested.connect(self.quit_wanted)
         self.jobs.ended.connect(self.window.announce_job)
         self.window.status_bar.settings_wanted.connect(self._on_settings)
@@ -264,6 +266,13 @@ class StudioWindow(QObject):
         row = self.workspace.project
         self.page.set_project_name(row.project.name if row is not None else "")
 
+    def _on_status(self) -> None:
+        """Contact is back: pictures that could not be had are asked for again."""
+        contact = self.session.engine.status.contact
+        if contact == "online" and self._contact != "online":
+            self.pictures.forget_failures()
+        self._contact = contact
+
     def _on_unsent(self) -> None:
         self.actions.set_unsent(unsent=self.editor.unsent > 0)
 
@@ -285,8 +294,20 @@ class StudioWindow(QObject):
 
     def _on_files(self, influencer_id: str, content: object) -> None:
         target = influencer_id or self.page.selected_id
-        if target and isinstance(content, DropContent):
+        if not isinstance(content, DropContent):
+            return
+        if target:
             self.scope.spawn(self._take_drop(target, content), name="drop")
+        elif content.count:
+            self._hub.publish(
+                Notice(
+                    self.tr("No influencer is open for these images."),
+                    self.tr("Drop them on a card."),
+                    is_problem=True,
+                )
+            )
+        elif content.refused:
+            self._hub.publish(Notice(content.refused, is_problem=True))
 
     async def _take_drop(self, influencer_id: str, content: DropContent) -> None:
         """Open the influencer the images fell on, then hand them to its Look."""

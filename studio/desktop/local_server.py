@@ -37,7 +37,7 @@ class LocalAddress:
 
 
 class LocalServer(QObject):
-    """One child at a time. ``moved`` carries a ``LocalAddress`` whenever a start succeeded."""
+    """One child at a time. ``moved`` carries a ``LocalAddress`` when it listens elsewhere now."""
 
     moved = Signal(object)
 
@@ -107,7 +107,8 @@ class LocalServer(QObject):
         self._starts = 0
         if self._address is not None and not self._address.done():
             self._address.set_result(address)
-        self.moved.emit(address)
+        else:
+            self.moved.emit(address)
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

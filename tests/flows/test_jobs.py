@@ -170,26 +170,3 @@ async def test_credits_are_read_again_when_a_job_has_ended(slow):
     slow.server.sql("UPDATE organizations SET prepaid = 77, included_per_period = 0")
     await slow.world.ready(influencer_id)
     await until(lambda: slow.world.status.credits == 77)
-
-
-async def test_many_jobs_share_one_pace(stage):
-    """Twenty jobs do not ask more than half of what the key may read in a minute."""
-    world = await stage.world.open()
-
-    async def has_project():
-        rows = await world.session.personas.projects()
-        return any(row.project.id == stage.project_id for row in rows)
-
-    await until(has_project)
-    world.session.client.budget.use_tier("standard")
-    stage.proxy.when("GET", JOB, answer(503, "BUSY"), times=1e9)
-    for number in range(12):
-        await world.session.personas.create(stage.project_id, {"name": f"Juno {number}"})
-    await world.sent()
-    began = len(stage.proxy.asked("GET", JOB))
-    at = world.clock.monotonic()
-    await until(lambda: world.clock.monotonic() - at > 20)
-    asked = len(stage.proxy.asked("GET", JOB)) - began
-    # Each call may be tried three times; a turn comes every second of the program's clock.
-    assert asked <= 3 * 25
-    stage.proxy.behave()

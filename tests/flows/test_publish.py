@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from fault_proxy import answer, cut, late, lose_answer, twice, unreadable
+from fault_proxy import answer, cut, held, late, lose_answer, twice, unreadable
 from flow_world import until
 
 from studio.store.outbox import CHANGED_ON_SERVER
@@ -19,7 +19,6 @@ async def one(stage):
     influencer_id = await stage.elsewhere.influencer(
         stage.project_id,
         {"name": "Ada", "personality.tone": "warm", "personality.humor": "dry"},
-        wait=True,
     )
     await stage.world.open()
     await stage.world.session.personas.use_project(stage.project_id)
@@ -251,8 +250,6 @@ async def test_what_is_typed_while_a_publish_is_under_way_stays_a_draft(stage, o
 async def test_a_list_read_before_a_publish_does_not_bring_the_old_name_back(stage, one):
     world = stage.world
     gate = asyncio.Event()
-    from fault_proxy import held
-
     stage.proxy.when("GET", f"/v1/projects/{stage.project_id}/influencers", held(gate))
     world.session.engine.sync_now()
     await until(

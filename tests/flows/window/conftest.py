@@ -33,6 +33,7 @@ from window_driver import WindowDriver  # noqa: E402
 
 from studio.app.studio import Studio  # noqa: E402
 from studio.cli import Options  # noqa: E402
+from studio.server.seed import personas as seeds  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,18 +121,22 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _wait_for_portraits(server: PartnerServer) -> None:
+    wanted = {each.name: each.reference_count for project in seeds() for each in project.influencers}
     end = time.monotonic() + 50
     with httpx.Client(base_url=server.url, headers={"X-Api-Key": server.key}) as api:
-        while time.monotonic() < end:
-            rows = [
-                row
-                for project in api.get("/v1/projects").json()["items"]
-                for row in api.get(f"/v1/projects/{project['id']}/influencers").json()["items"]
-            ]
-            if rows and all(row["thumbnailUrl"] for row in rows if row["status"] == "ready"):
-                return
-            time.sleep(0.1)
-    raise TimeoutError("the demonstration portraits were not drawn")
+        ids = [
+            row["influencerId"]
+            for project in api.get("/v1/projects").json()["items"]
+            for row in api.get(f"/v1/projects/{project['id']}/influencers").json()["items"]
+        ]
+        while ids and time.monotonic() < end:
+            record = api.get(f"/v1/influencers/{ids[-1]}").json()
+            if len(record["referenceImages"]) >= wanted.get(record["name"], 0):
+                ids.pop()
+            else:
+                time.sleep(0.1)
+    if ids:
+        raise TimeoutError("the demonstration portraits were not drawn")
 
 
 @dataclass
@@ -218,7 +223,8 @@ class Scene:
         return self
 
     async def __aexit__(self, kind: object, *_more: object) -> None:
-        await self._end()
+        async with asyncio.timeout(20):
+            await self._end()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         # Deleted here, so that widgets of this test are not swept up again after the next.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -166,10 +166,12 @@ class WindowDriver:
         return shown is not None and shown.influencer.detailed
 
     def portraits_drawn(self) -> bool:
-        """Every card in sight whose influencer has a picture shows it."""
+        """Every card in sight of a ready influencer shows its picture and its line of words."""
         rows = [self.window.gallery.row_at(row) for row in self.window.page.grid.rows_in_sight()]
-        drawn = all(row and (row.thumbnail_url or row.status != "ready") for row in rows)
-        return bool(rows) and drawn and not self.window.pictures.is_loading
+        whole = all(
+            row and ((row.thumbnail_url and row.tagline) or row.status != "ready") for row in rows
+        )
+        return bool(rows) and whole and not self.window.pictures.is_loading
 
     # ---- keyboard
 
