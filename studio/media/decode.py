@@ -38,7 +38,10 @@ def decoded(data: bytes, name: str) -> Image:
         raise _unknown(data, name) from error
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(name, "unpacks to too many pixels") from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError) as error:
+    except (FixInput, MemoryError):
+        raise
+    except Exception as error:
+        # On damaged bytes decoders raise whatever they like.
         raise FixInput(
             f"“{name}” is damaged and cannot be decoded.",
             next_step="Export it again from where it came.",

@@ -28,6 +28,8 @@ MIME_TYPES: Final[dict[str, str]] = {
 """The types taken, with the ending of their addresses."""
 THUMBNAIL_SIDE: Final = 384
 """Longest side of a thumbnail in pixels."""
+UPLOAD_BYTES: Final = 200 * 1024 * 1024
+"""Most bytes of one upload (our number)."""
 _MOST_PIXELS: Final = 80_000_000
 
 
@@ -59,16 +61,24 @@ class MediaFiles:
 
     def keep(self, asset_id: str, data: bytes) -> bool:
         """Store an asset's bytes and make its small picture; whether it could be made."""
-        self._write(self.original(asset_id), data)
+        self.keep_original(asset_id, data)
         return self.make_thumbnail(asset_id)
 
-    def make_thumbnail(self, asset_id: str) -> bool:
-        """Make the small picture of a stored asset; False when its bytes are no picture."""
-        small = shrunk(self.original(asset_id))
+    def keep_original(self, asset_id: str, data: bytes) -> None:
+        """Store an asset's bytes alone."""
+        self._write(self.original(asset_id), data)
+
+    def keep_thumbnail(self, asset_id: str, picture: Path | BytesIO) -> bool:
+        """Store the small picture of ``picture``; False when it is none."""
+        small = shrunk(picture)
         if small is None:
             return False
         self._write(self.thumbnail(asset_id), small)
         return True
+
+    def make_thumbnail(self, asset_id: str) -> bool:
+        """Make the small picture of a stored asset; False when its bytes are no picture."""
+        return self.keep_thumbnail(asset_id, self.original(asset_id))
 
     def remove(self, asset_id: str) -> None:
         """Remove what there is of an asset."""
@@ -81,12 +91,12 @@ class MediaFiles:
         os.replace(partial, path)
 
 
-def shrunk(path: Path) -> bytes | None:
-    """A JPEG of at most 384 pixels a side, upright, or None when the file is no picture."""
+def shrunk(picture: Path | BytesIO) -> bytes | None:
+    """A JPEG of at most 384 pixels a side, upright, or None when the bytes are no picture."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(path) as source:
+        with Image.open(picture) as source:
             if source.width * source.height > _MOST_PIXELS:
                 return None
             source.draft("RGB", (THUMBNAIL_SIDE * 2, THUMBNAIL_SIDE * 2))

@@ -27,14 +27,13 @@ from pydantic.alias_generators import to_camel
 
 from studio.server.errors import validation, validation_issues
 from studio.server.ids import INFLUENCER_ID_PATTERN, UUID_PATTERN
+from studio.server.media_files import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 METADATA_BYTES = 8 * 1024
 """Most bytes a project's ``metadata`` may take as JSON."""
-UPLOAD_BYTES = 200 * 1024 * 1024
-"""Most bytes of one upload (our number)."""
 REFERENCE_BATCH = 20
 """Most assets bound in one call."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, select
+from sqlalchemy import create_engine, event, insert, inspect, select
 
 from studio.server import auth, tables
 from studio.server.ids import new_uuid
@@ -41,8 +41,10 @@ class Storage:
             self._engine = create_engine(url, pool_size=8, max_overflow=16, hide_parameters=True)
 
     def open(self) -> None:
-        """Make the tables that are not there yet."""
+        """Make the tables that are not there yet, and bring those of an older build up to date."""
         tables.metadata.create_all(self._engine)
+        with self.transaction() as connection:
+            _update_tables(connection)
 
     def close(self) -> None:
         """Close every connection."""
@@ -53,6 +55,18 @@ class Storage:
         """A transaction: committed at the end, rolled back by an exception."""
         with self._engine.begin() as connection:
             yield connection
+
+
+def _update_tables(connection: Connection) -> None:
+    """Portraits were once drawn by a count in the influencer's row, and jobs had no pace."""
+    columns = {column["name"] for column in inspect(connection).get_columns("influencers")}
+    if "wanted_images" in columns:
+        for change in (
+            "ALTER TABLE influencers DROP COLUMN wanted_images",
+            "ALTER TABLE jobs ADD COLUMN queue_pace FLOAT NOT NULL DEFAULT 1",
+            "ALTER TABLE jobs ADD COLUMN work_pace FLOAT NOT NULL DEFAULT 1",
+        ):
+            connection.exec_driver_sql(change)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

@@ -68,7 +68,7 @@ projects = Table(
 )
 
 # ``persona`` holds the contract's fields; ``unread`` what create takes and never echoes (Q6);
-# ``face`` what portraits are drawn from; ``wanted_images`` how many seed portraits are to come.
+# ``face`` what portraits are drawn from.
 influencers = Table(
     "influencers",
     metadata,
@@ -79,7 +79,6 @@ influencers = Table(
     Column("persona", JSON, nullable=False),
     Column("unread", JSON),
     Column("face", JSON, nullable=False),
-    Column("wanted_images", Integer, nullable=False, default=0),
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
     Column("deleted_at", String),
@@ -104,6 +103,16 @@ media = Table(
     Column("thumbnail", Boolean, nullable=False, default=False),
     Column("photograph", Boolean, nullable=False, default=False),
     Column("created_at", String, nullable=False),
+)
+
+# Pictures that are drawn when somebody first asks for them. Until then, and in their row of
+# ``media`` for good, size and checksum are 0 and empty: no call of the contract tells these.
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("asset_id", String, primary_key=True),
+    Column("influencer_id", String, nullable=False),
+    Column("variation", Integer, nullable=False),
 )
 
 reference_images = Table(
@@ -135,6 +144,7 @@ uploads = Table(
     Column("created_at", String, nullable=False),
 )
 
+# ``queue_pace`` and ``work_pace`` say how many times slower than usual a job waits and works.
 jobs = Table(
     "jobs",
     metadata,
@@ -148,6 +158,8 @@ jobs = Table(
     Column("stage", String, nullable=False),
     Column("progress", Float, nullable=False, default=0.0),
     Column("cancel_requested", Boolean, nullable=False, default=False),
+    Column("queue_pace", Float, nullable=False, default=1.0, server_default="1"),
+    Column("work_pace", Float, nullable=False, default=1.0, server_default="1"),
     Column("error", JSON),
     Column("started_at", String, nullable=False),
     Column("finished_at", String),

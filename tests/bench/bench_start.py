@@ -13,11 +13,13 @@ import argparse
 import json
 import os
 import re
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 BARE = """
@@ -96,12 +98,29 @@ def start_once(data: Path, settle: float) -> dict[str, float]:
 
 
 def fill(data: Path, count: int) -> None:
-    """Bring a fresh workspace to ``count`` influencers through the program's own store."""
-    from studio.tour.fill import fill_workspace
+    """Bring a fresh workspace to ``count`` influencers: its own server makes and serves them."""
+    options = ["--server-option=--roster", f"--server-option={count}"] if count > 22 else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studio", "--data-dir", str(data), *options],
+    )
+    database = data / "data" / "local" / "workspace.sqlite3"
+    deadline = time.monotonic() + 600
+    while time.monotonic() < deadline and not _is_filled(database, count):
+        time.sleep(1)
+    process.terminate()
+    process.wait(20)
 
-    start_once(data, settle=4.0)
-    if count > 22:
-        fill_workspace(data, count)
+
+def _is_filled(database: Path, count: int) -> bool:
+    """Whether every influencer was read in full."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            found = connection.execute("SELECT count(*), min(detailed) FROM persona").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return found[0] >= count and found[1] == 1
 
 
 def main() -> None:
@@ -127,8 +146,8 @@ def main() -> None:
                     f"{count:6} influencers, {name:22} {middle:8.0f} ms   "
                     f"{middle / bare:.2f} x bare"
                 )
-        print(f"{count:6} influencers, memory after 5 s       {held.get('pss', 0):8.0f} MiB PSS")
-        print(f"{count:6} influencers, its local server       {held.get('server_pss', 0):8.0f} MiB PSS")
+        for words, name in (("memory after 5 s", "pss"), ("its local server", "server_pss")):
+            print(f"{count:6} influencers, {words:22} {held.get(name, 0):8.0f} MiB PSS")
 
 
 if __name__ == "__main__":

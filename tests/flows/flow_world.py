@@ -7,22 +7,25 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from studio.api.client import PartnerClient
 from studio.app.session import Session
 from studio.core.events import EventHub
 from studio.core.paths import AppPaths
 from studio.core.secrets import ApiKey
 from studio.core.tasks import TaskScope
 from studio.domain.events import Notice
-from studio.domain.influencer import Influencer
 from studio.domain.job import Job
-from studio.domain.projection import Shown
-from studio.domain.upload import Upload
 from studio.store import outbox, persona_rows
 from studio.store.database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from studio.api.client import PartnerClient
+    from studio.domain.influencer import Influencer
+    from studio.domain.projection import Shown
+    from studio.domain.upload import Upload
 
 T = TypeVar("T")
 

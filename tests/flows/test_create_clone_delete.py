@@ -16,7 +16,6 @@ async def source(stage):
     influencer_id = await stage.elsewhere.influencer(
         stage.project_id,
         {"name": "Ada", "hair_color": "red", "personality.tone": "warm"},
-        wait=True,
     )
     await stage.world.open()
     await stage.world.session.personas.use_project(stage.project_id)
@@ -55,6 +54,7 @@ async def _known(world, project_id):
 
 async def test_a_clone_takes_its_overrides_shows_progress_and_keeps_the_face(stage, source):
     world = stage.world
+    await until(lambda: stage.elsewhere.is_ready(source))
     clone_id = await world.session.personas.clone(
         source, "Ada (B)", {"personality.humor": "dry-witty"}
     )

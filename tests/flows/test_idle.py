@@ -13,9 +13,9 @@ MINUTE = 60.0
 
 
 @pytest.fixture
-async def calm(shared_server, tmp_path):
-    """A program whose clock runs sixty times as fast: a minute a second."""
-    async with play(shared_server, tmp_path, factor=60.0) as made:
+async def calm(partner_server, tmp_path):
+    """A program alone with its server, whose clock makes four minutes in a second."""
+    async with play(partner_server, tmp_path, factor=240.0) as made:
         yield made
 
 

@@ -116,7 +116,7 @@ async def test_a_job_the_server_has_forgotten_ends_by_what_the_influencer_says(s
 
 
 async def test_a_job_that_is_gone_without_a_result_is_told_as_failed(stage):
-    influencer_id, job = await _begun(stage)
+    influencer_id, _ = await _begun(stage)
     stage.proxy.when("GET", JOB, answer(404, "NOT_FOUND"), times=1e9)
     stage.proxy.when("GET", f"/v1/influencers/{influencer_id}", answer(404, "NOT_FOUND"), times=1)
 

@@ -1,4 +1,4 @@
-"""The network goes, comes back, lies, and the key stops working: nothing is lost, nothing doubled."""
+"""The network goes, comes back and lies, keys stop working: nothing is lost, nothing doubled."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from fault_proxy import held, late, raw
+from fault_proxy import held, raw
 from flow_world import until
 
 from studio.api.errors import Gone

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from studio.jobs.pace import Pace
 
 
@@ -39,4 +41,4 @@ async def test_a_larger_tier_is_quicker_at_once():
     pace = Pace(clock, lambda: limits.pop(0))
     for _ in range(3):
         await pace.turn()
-    assert clock.waits == [1.0, 1.02]
+    assert clock.waits == pytest.approx([1.0, 1.02])

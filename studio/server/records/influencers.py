@@ -73,7 +73,6 @@ def add_influencer(
     face: Mapping[str, Any],
     created_at: str,
     unread: Mapping[str, Any] | None = None,
-    wanted_images: int = 0,
 ) -> None:
     """Add a row.
 
@@ -91,7 +90,6 @@ def add_influencer(
             "persona": dict(persona),
             "unread": dict(unread) if unread else None,
             "face": dict(face),
-            "wanted_images": wanted_images,
             "created_at": created_at,
             "updated_at": created_at,
         },

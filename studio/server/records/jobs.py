@@ -31,8 +31,13 @@ def add_job(
     kind: str,
     source_id: str | None,
     now: str,
+    queue_pace: float = 1.0,
+    work_pace: float = 1.0,
 ) -> str:
-    """Add a running job that waits in ``queued``, and give its id."""
+    """Add a running job that waits in ``queued``, and give its id.
+
+    ``queue_pace`` and ``work_pace`` are how many times slower than usual it waits and works.
+    """
     job_id = mint("job")
     connection.execute(
         insert(jobs).values(
@@ -46,6 +51,8 @@ def add_job(
             stage=QUEUED,
             progress=0.0,
             cancel_requested=False,
+            queue_pace=queue_pace,
+            work_pace=work_pace,
             started_at=now,
         )
     )

@@ -33,10 +33,10 @@ async def test_by_keyboard_from_project_to_published_record(scene: Any) -> None:
         projects = api.get("/v1/projects").json()["items"]
 
         await desk.press(Qt.Key.Key_2, CTRL)
-        second = projects[1]
-        await desk.until(
-            "the second project is shown", lambda: second["name"] in desk.main.windowTitle()
-        )
+        roster = api.get(f"/v1/projects/{projects[1]['id']}/influencers").json()["items"]
+        names = [row["name"] for row in roster]
+        await desk.until("the second project is shown", lambda: desk.card_names() == names)
+        assert projects[1]["name"] in desk.main.windowTitle()
         await desk.ready(size=7)
         await desk.press(Qt.Key.Key_Right)
         await desk.press(Qt.Key.Key_Right)
