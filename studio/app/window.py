@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio import __version__
+from studio.app.memory import Memory
 from studio.core.errors import StudioError
 from studio.domain.events import Notice
 from studio.ui.actions import Actions
@@ -36,11 +36,7 @@ if TYPE_CHECKING:
     from studio.ui.dialogs import Dialogs
     from studio.ui.editor.editor_view import EditorView
     from studio.ui.theme import Theme, ThemeMode
-    from studio.viewmodels.clone import CloneViewModel
-    from studio.viewmodels.creation import CreationViewModel
-    from studio.viewmodels.deletion import DeletionViewModel
     from studio.viewmodels.look import LookViewModel
-    from studio.viewmodels.settings import SettingsViewModel
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +62,9 @@ class StudioWindow(QObject):
         super().__init__()
         self.session = session
         self.scope = scope
-        self._connection, self._settings = connection, settings
+        self._connection = connection
         self._hub, self._clock, self._theme, self._paths = hub, clock, theme, paths
-        self._project_key = connection.server_url or "local"
+        self.memory = Memory(settings, scope, connection.server_url or "local")
         self._first_shown = False
         self._contact = ""
         personas, engine = session.personas, session.engine
@@ -77,7 +73,7 @@ class StudioWindow(QObject):
             engine,
             hub,
             scope.child("workspace"),
-            remembered_project=settings.current.project.get(self._project_key, ""),
+            remembered_project=self.memory.project,
         )
         self.gallery = GalleryModel(personas, session.renders, engine, hub, scope.child("gallery"))
         self.pictures = PictureLoader(session.pictures, scope.child("pictures"))
@@ -94,7 +90,7 @@ class StudioWindow(QObject):
             publish=self.editor.publish_action,
         )
         self.page = GalleryPage(self.gallery, self.pictures, theme)
-        if settings.current.density == "compact":
+        if self.memory.now.density == "compact":
             self.page.set_density("compact")
         self.window = MainWindow(
             theme,
@@ -104,8 +100,8 @@ class StudioWindow(QObject):
             StatusBar(self.status, self.jobs, theme),
             self.workspace,
             self.status,
-            memory=settings.current.window,
-            remember=self._remember_window,
+            memory=self.memory.now.window,
+            remember=self.memory.keep_window,
         )
         self._connect()
 
@@ -135,7 +131,7 @@ class StudioWindow(QObject):
 
     def finish(self) -> None:
         """Build what the first paint did not need."""
-        from studio.ui.dialogs import DialogModels, Dialogs
+        from studio.app.dialogs import build_dialogs
         from studio.ui.editor.editor_view import EditorView
         from studio.viewmodels.look import LookViewModel
 
@@ -145,18 +141,19 @@ class StudioWindow(QObject):
         )  # fmt: skip
         self.editor_view = EditorView(self.editor, self.look, self.pictures, self._theme)
         self.window.set_editor(self.editor_view)
-        self.dialogs = Dialogs(
+        self.dialogs = build_dialogs(
             self.window,
             self._theme,
             self.pictures,
-            DialogModels(
-                clone=self._clone_model,
-                creation=self._creation_model,
-                deletion=self._deletion_model,
-                settings=self._settings_model,
-                jobs=self.jobs,
-            ),
-            __version__,
+            self.session,
+            self._connection,
+            self.memory,
+            self._hub,
+            self.scope,
+            self.workspace,
+            self.jobs,
+            str(self._paths.data),
+            self.choose_theme,
         )
         self._connect_late(self.dialogs)
         self.actions.draw_icons()
@@ -186,7 +183,7 @@ class StudioWindow(QObject):
         self.workspace.projects_changed.connect(self._show_project_name)
         self.workspace.view_changed.connect(self.gallery.show_view)
         self.gallery.counts_changed.connect(self._on_rows)
-        self.gallery.query_changed.connect(self._remember_view)
+        self.gallery.query_changed.connect(self._on_query)
         self.page.selection_changed.connect(self._on_selected)
         self.page.activated.connect(self.open)
         self.page.clone_requested.connect(self._on_clone)
@@ -196,7 +193,7 @@ class StudioWindow(QObject):
         self.page.files_dropped.connect(self._on_files)
         self.page.all_requested.connect(self._on_all_wanted)
         self.page.settings_requested.connect(self._on_settings)
-        self.page.density_changed.connect(self._on_density)
+        self.page.density_changed.connect(self.memory.keep_density)
         self.editor.clone_requested.connect(self._on_clone)
         self.editor.quick_clone_requested.connect(self.clone_now)
         self.editor.delete_requested.connect(self._on_delete)
@@ -250,17 +247,11 @@ class StudioWindow(QObject):
             self.page.select(first)
 
     def _on_project(self, project_id: str) -> None:
-        view = self._settings.current.view.get(project_id, {})
-        self.gallery.show_project(
-            project_id, status=view.get("status", ""), sort=view.get("sort", "newest")
-        )
+        status, sort = self.memory.chip_and_order(project_id)
+        self.gallery.show_project(project_id, status=status, sort=sort)
         self._show_project_name()
         self._first_shown = False
-        if project_id:
-            known = dict(self._settings.current.project)
-            known[self._project_key] = project_id
-            self._settings.change(project=known)
-            self._save_settings()
+        self.memory.keep_project(project_id)
 
     def _show_project_name(self) -> None:
         row = self.workspace.project
@@ -373,66 +364,13 @@ class StudioWindow(QObject):
         """Show and remember a theme."""
         wanted: ThemeMode = mode if mode in ("light", "dark") else "system"  # type: ignore[assignment]
         self._theme.set_mode(wanted)
-        self._settings.change(theme=wanted)
-        self._save_settings()
-
-    # ---- remembering
-
-    def _remember_window(self, memory: dict[str, str]) -> None:
-        self._settings.change(window=memory)
-        self._save_settings()
+        self.memory.keep_theme(wanted)
 
     def _on_all_wanted(self) -> None:
         self.workspace.choose_view("all")
 
-    def _on_density(self, density: str) -> None:
-        self._settings.change(density=density)
-        self._save_settings()
-
-    def _remember_view(self) -> None:
-        query = self.gallery.query
-        if query.project_id:
-            views = dict(self._settings.current.view)
-            views[query.project_id] = {"status": query.status, "sort": query.sort}
-            self._settings.change(view=views)
-            self._save_settings()
-
-    def _save_settings(self) -> None:
-        self.scope.spawn(self._write_settings(), name="settings")
-
-    async def _write_settings(self) -> None:
-        try:
-            await asyncio.to_thread(self._settings.save)
-        except OSError as error:
-            log.warning("settings were not written: %s", error)
-
-    # ---- makers of dialogs' view models
-
-    def _clone_model(self, influencer_id: str) -> CloneViewModel:
-        from studio.viewmodels.clone import CloneViewModel
-
-        return CloneViewModel(influencer_id, self.session.personas, self._hub, self.scope)
-
-    def _creation_model(self) -> CreationViewModel:
-        from studio.viewmodels.creation import CreationViewModel
-
-        return CreationViewModel(self.workspace.project_id, self.session.personas, self.scope)
-
-    def _deletion_model(self, influencer_id: str) -> DeletionViewModel:
-        from studio.viewmodels.deletion import DeletionViewModel
-
-        return DeletionViewModel(influencer_id, self.session.personas, self.scope)
-
-    def _settings_model(self) -> SettingsViewModel:
-        from studio.viewmodels.settings import SettingsViewModel
-
-        return SettingsViewModel(
-            self._connection,
-            self.scope,
-            theme=self._settings.current.theme,
-            data_folder=str(self._paths.data),
-            remember_theme=self.choose_theme,
-        )
+    def _on_query(self) -> None:
+        self.memory.keep_query(self.gallery.query)
 
     def _tell(self, error: StudioError) -> None:
         self._hub.publish(

@@ -140,7 +140,7 @@ def _exactly(stream: IO[bytes], count: int) -> bytes:
     while len(data) < count:
         chunk = stream.read(count - len(data))
         if not chunk:
-            raise EOFError("the drawing process ended")
+            raise BrokenPipeError("the drawing process ended")
         data += chunk
     return data
 
@@ -168,7 +168,7 @@ def main() -> None:
             content = renderer.render(identity, asked["variation"], asked["size"])
             length = len(content)
         except ValueError as error:
-            content = str(error).encode()
+            content = (str(error) or type(error).__name__).encode()
             length = -len(content)
         sys.stdout.buffer.write(_LENGTH.pack(length) + content)
         sys.stdout.buffer.flush()

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S: Final = 20.0
 """Seconds without a job after which the engine is unloaded again."""
+_FIRST_QUIET_S: Final = 1.0
+"""Seconds before jobs of an earlier run go on: loading the engine would slow the first answers."""
 
 
 class JobStarter(Protocol):
@@ -44,6 +46,7 @@ class WorkflowLauncher:
         self._renders = renders
         self._workflows: Workflows | None = None
         self._asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._left: list[str] = []
         self._thread = threading.Thread(target=self._work, name="job-launcher", daemon=True)
 
     def open(self) -> None:
@@ -52,8 +55,7 @@ class WorkflowLauncher:
             left = connection.execute(
                 select(jobs.c.id).where(jobs.c.status == "running").order_by(jobs.c.id)
             ).scalars()
-            for job_id in left:
-                self._asked.put(job_id)
+            self._left = list(left)
         self._thread.start()
 
     def start(self, job_id: str) -> None:
@@ -68,6 +70,9 @@ class WorkflowLauncher:
 
     def _work(self) -> None:
         try:
+            if self._left and not self._renders.pause(_FIRST_QUIET_S):
+                for job_id in self._left:
+                    self._start(job_id)
             while (job_id := self._next()) is not None and not self._renders.stopping:
                 self._start(job_id)
         finally:

@@ -36,6 +36,8 @@ REFERENCES: Final = 4
 """Reference images one job makes."""
 IMAGE_SIDE: Final = 768
 """Side of a rendered reference image in pixels."""
+PICTURE_TYPE: Final = "image/png"
+"""Type of a drawn picture."""
 SHAPING: Final = "shaping_identity"
 READING: Final = "reading_source"
 RENDERING: Final = "rendering_references"
@@ -91,6 +93,10 @@ class Renders:
         """Cut the steps that run now; they are repeated at the next start."""
         self._stopping.set()
 
+    def pause(self, seconds: float) -> bool:
+        """Wait; True when the server is stopping."""
+        return self._stopping.wait(seconds)
+
     @property
     def stopping(self) -> bool:
         """Whether :meth:`stop` was called."""
@@ -98,7 +104,7 @@ class Renders:
 
     def leave_queue(self, job_id: str) -> bool:
         """From ``queued`` to the first stage; False when the job was canceled."""
-        self._pace(_QUEUE_SHARE)
+        self._pace(_QUEUE_SHARE * self._of_job(job_id).queue_pace)
         with self._storage.transaction() as connection:
             job = _job(connection, job_id)
             first = READING if job.kind == CLONE else SHAPING
@@ -109,7 +115,7 @@ class Renders:
 
     def shape(self, job_id: str) -> bool:
         """Settle whose face it is, and go on to rendering; False when canceled or failed."""
-        self._pace(_SHAPE_SHARE)
+        self._work(job_id, _SHAPE_SHARE)
         with self._storage.transaction() as connection:
             job = _job(connection, job_id)
             person = _influencer(connection, job.influencer_id)
@@ -129,7 +135,7 @@ class Renders:
 
     def reference(self, job_id: str, index: int) -> bool:
         """Make one reference image; False when the job was canceled."""
-        self._pace(_REFERENCE_SHARE)
+        self._work(job_id, _REFERENCE_SHARE)
         with self._storage.transaction() as connection:
             job = _job(connection, job_id)
             person = _influencer(connection, job.influencer_id)
@@ -157,7 +163,7 @@ class Renders:
 
     def finish(self, job_id: str) -> None:
         """The job is completed and the influencer ready."""
-        self._pace(_FINAL_SHARE)
+        self._work(job_id, _FINAL_SHARE)
         with self._storage.transaction() as connection:
             self._end(connection, _job(connection, job_id), "completed", None)
 
@@ -167,25 +173,18 @@ class Renders:
         with self._storage.transaction() as connection:
             self._end(connection, _job(connection, job_id), "failed", error)
 
-    def draw(self, identity: Identity, variation: int) -> Picture:
-        """One picture of a drawn face."""
+    def draw(self, identity: Identity, variation: int, side: int) -> bytes:
+        """A PNG of a drawn face with an edge of ``side`` pixels."""
         with self._drawing:
-            data = self._renderer.render(identity, variation, IMAGE_SIDE)
-        return Picture(data, "image/png", photograph=False)
+            return self._renderer.render(identity, variation, side)
 
-    def keep_picture(self, person: Row[Any], asset_id: str, picture: Picture, now: str) -> None:
-        """Store a picture as the next reference image of an influencer's row."""
-        asset = self._stored(person, asset_id, picture)
-        with self._storage.transaction() as connection:
-            _bind(connection, person.id, asset, now)
-
-    def _stored(self, owner: Row[Any], asset_id: str, picture: Picture) -> NewAsset:
+    def _stored(self, job: Row[Any], asset_id: str, picture: Picture) -> NewAsset:
         # Outside any transaction, so that nobody waits for the disk and the small picture.
         thumbnail = self._files.keep(asset_id, picture.data)
         return NewAsset(
             asset_id=asset_id,
-            organization_id=owner.organization_id,
-            project_id=owner.project_id,
+            organization_id=job.organization_id,
+            project_id=job.project_id,
             kind="reference_image",
             mime_type=picture.mime_type,
             filename=None,
@@ -199,7 +198,7 @@ class Renders:
         self, identity: Identity, photographs: list[str], variation: int, index: int
     ) -> Picture:
         if not photographs:
-            return self.draw(identity, variation)
+            return Picture(self.draw(identity, variation, IMAGE_SIDE), PICTURE_TYPE, photograph=False)
         from studio.server.portraits import vary_photo
 
         source = self._files.original(photographs[index % len(photographs)]).read_bytes()
@@ -208,9 +207,17 @@ class Renders:
             data = vary_photo(source, variation + 1, IMAGE_SIDE)
         return Picture(data, "image/jpeg", photograph=True)
 
+    def _work(self, job_id: str, share: float) -> None:
+        """Take the share of a render's time that a step is to take."""
+        self._pace(share * self._of_job(job_id).work_pace)
+
     def _pace(self, share: float) -> None:
         if self._stopping.wait(self._config.render_seconds * share):
             raise ServerStopping
+
+    def _of_job(self, job_id: str) -> Row[Any]:
+        with self._storage.transaction() as connection:
+            return _job(connection, job_id)
 
     def _advance(
         self, connection: Connection, job: Row[Any], stage: str, progress: float | None = None

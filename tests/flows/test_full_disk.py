@@ -32,7 +32,8 @@ async def test_an_answer_that_cannot_be_stored_is_fetched_again_when_there_is_ro
     await until(lambda: any("disk is full" in each.sentence for each in world.notices))
     assert world.status.contact == "online"
     assert world.status.last_contact >= last
-    await until(lambda: len(stage.proxy.asked("PATCH")) > 1)
+    asked = len(stage.proxy.asked("GET", f"{one}$"))
+    await until(lambda: len(stage.proxy.asked("GET", f"{one}$")) > asked + 1)
     assert len([each for each in world.notices if "disk" in each.sentence]) == 1
     await world.session.db.write(_limit, 1_000_000)
     await world.sent()

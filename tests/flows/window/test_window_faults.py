@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +94,7 @@ async def test_troubles_pass_by_themselves_and_lose_nothing(scene: Any) -> None:
         desk = await scene.open()
         await desk.ready()
         api = scene.api()
+        bar = desk.window.window.status_bar
         ready = [row for row in range(8) if desk.status_of(desk.card_id(row)) == "ready"]
         for row, (name, (fault, words)) in zip(ready, TROUBLES.items(), strict=False):
             before = len(scene.net.asked("PATCH"))
@@ -105,7 +107,7 @@ async def test_troubles_pass_by_themselves_and_lose_nothing(scene: Any) -> None:
                 assert desk.contact_words.startswith("Offline since")
                 assert desk.window.status.hint.startswith("Next try at")
                 assert status.reason
-                assert status.reason in desk.window.window.status_bar.contact.toolTip()
+                assert status.reason in unescape(bar.contact.toolTip())
             assert desk.control(HUMOR).text() == f"{name}, kept"
             assert desk.toasts() == []
             assert _is_for_people(desk.words())
@@ -193,8 +195,9 @@ async def test_a_refused_key_is_said_once_and_stops_all_work(scene: Any, how: st
         await desk.until("a draft", lambda: "1 draft" in desk.window.status.drafts)
         await desk.press(Qt.Key.Key_D, CTRL)
         await desk.until("a clone waits", lambda: desk.window.session.engine.status.waiting == 2)
+        # Pictures are public; every call of the interface carries the key.
         after = [passed.path for passed in scene.net.passed[before:]]
-        assert after == [], "not one call with a refused key"
+        assert [path for path in after if path.startswith("/v1/")] == []
         assert len(desk.toasts()) == 1, "said once"
         await desk.click(desk.window.window.status_bar.contact)
         await desk.until("the way to settings", lambda: desk.open_dialogs())
