@@ -23,6 +23,7 @@ from studio.core.secrets import KeyringStore
 from studio.core.settings import SettingsFile
 from studio.core.tasks import TaskScope
 from studio.desktop import loop
+from studio.desktop.instance import SingleInstance
 from studio.domain.events import Notice
 from studio.store.database import Database
 from studio.ui.theme import Theme
@@ -49,6 +50,7 @@ class Studio:
         self.window: StudioWindow | None = None
         self._server: LocalServer | None = None
         self._last_resort: LastResort | None = None
+        self._instance: SingleInstance | None = None
         self._switching = asyncio.Lock()
 
     def run(self) -> int:
@@ -56,8 +58,25 @@ class Studio:
         if os.name == "posix":
             os.umask(0o077)
         app = QApplication(sys.argv[:1])
+        self._instance = SingleInstance(self.paths.data)
+        if not self._instance.claim():
+            return self._hand_over()
         self.dress(app)
-        return loop.run(app, self.main)
+        try:
+            return loop.run(app, self.main)
+        finally:
+            self._instance.release()
+
+    def _hand_over(self) -> int:
+        """Another process works on this folder: its window comes forward, this one ends."""
+        assert self._instance is not None
+        if self._instance.hand_over():
+            return 0
+        sys.stderr.write(
+            "Persona Studio already runs on this folder but does not answer. "
+            "End that process, then start it again.\n"
+        )
+        return 1
 
     def dress(self, app: QApplication) -> None:
         """What every run needs before the loop: names, settings, theme."""
@@ -91,6 +110,9 @@ class Studio:
         await self._open_window()
         loop.quit_on_signals(self.request_quit)
         self._start_logging()
+        if self._instance is not None:
+            self._instance.raise_wanted.connect(self._on_raise_wanted)
+            self._instance.listen()
         await self._connect()
 
     def request_quit(self) -> None:
@@ -207,6 +229,10 @@ class Studio:
             await self._connect()
 
     # ---- leaving and trouble
+
+    def _on_raise_wanted(self) -> None:
+        if self.window is not None:
+            self.window.window.come_forward()
 
     def _on_quit_wanted(self) -> None:
         self.scope.busy("quit", self._ask_to_quit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from studio.core.ids import new_ulid
@@ -10,6 +11,7 @@ from studio.domain.mutation import Bind
 from studio.domain.rules import BIND_LIMIT
 from studio.store import outbox
 from studio.store import uploads as upload_rows
+from studio.store.errors import DiskTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from studio.store.connection import Connection
     from studio.store.database import Database
 
+log = logging.getLogger(__name__)
+
 GATHER_SECONDS = 0.3
 LONGEST_SECONDS = 3.0
+_DISK_SECONDS = 5.0
 
 
 class Binding:
@@ -63,7 +68,14 @@ class Binding:
                 await self._clock.sleep(GATHER_SECONDS)
                 passed = self._clock.monotonic() - began
                 is_last = passed >= LONGEST_SECONDS or not self._is_moving(influencer_id)
-                if await self._db.write(_queue, influencer_id, self._clock.now(), is_last):
+                try:
+                    queued = await self._db.write(_queue, influencer_id, self._clock.now(), is_last)
+                except DiskTrouble as error:
+                    log.warning("images wait to be bound: %s", error.sentence)
+                    await self._clock.sleep(_DISK_SECONDS)
+                    is_last = False
+                    continue
+                if queued:
                     self._on_queued()
                     self._hub.publish(UploadsChanged(influencer_id))
 

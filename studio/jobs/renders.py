@@ -5,6 +5,7 @@ Contract section 3.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from studio.domain.job import CancelState
     from studio.store.connection import Connection
     from studio.store.database import Database
+
+log = logging.getLogger(__name__)
 
 
 class Renders:
@@ -100,6 +103,8 @@ class Renders:
             await self._pace.turn()
             try:
                 answer = await self._client.get_job(job.id, poll_etag(poll, job.etag))
+                is_silent = False
+                now = await self._settled(job, answer)
             except SignIn:
                 return None  # The next contact takes it up again.
             except Gone as error:
@@ -110,18 +115,23 @@ class Renders:
                 is_silent = error.no_contact
                 await self._wait_out(error)
                 continue
-            except StudioError:
-                continue  # An answer that cannot be read says nothing about the job.
-            is_silent = False
-            if answer is None:
-                stored = await self._db.read(job_rows.get, job.id)
-                if stored is None or not stored.is_running:
-                    return None
+            except StudioError as error:
+                # An answer that cannot be read, or not be stored, says nothing about the job.
+                log.warning("job %s: %s", job.id, error.sentence)
                 continue
-            job = await self._take_answer(job, answer)
-            if not job.is_running:
-                return job
+            if now is None:
+                return None
+            if not now.is_running:
+                return now
+            job = now
         return None
+
+    async def _settled(self, job: Job, answer: Job | None) -> Job | None:
+        """The job after an answer (None: nothing changed); None when it was seen to end elsewhere."""
+        if answer is not None:
+            return await self._take_answer(job, answer)
+        stored = await self._db.read(job_rows.get, job.id)
+        return job if stored is not None and stored.is_running else None
 
     async def _wait_out(self, error: TryLater) -> None:
         if error.at is not None:

@@ -6,6 +6,7 @@ Contract 2.4.8 and 2.5. Each step is on disk before the next begins.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from studio.domain.upload import Upload, UploadState
     from studio.store.connection import Connection
     from studio.store.database import Database
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 _PROGRESS_EVERY = 1 / 15
@@ -211,7 +214,10 @@ class Uploads:
             if now is not None and not now.asset_id:
                 upload_rows.set_state(conn, row.id, state, problem)
 
-        await self._db.write(settle)
+        try:
+            await self._db.write(settle)
+        except DiskTrouble as error:
+            log.warning("an upload's state was not stored: %s", error.sentence)
         self._hub.publish(UploadsChanged(row.influencer_id))
 
     def _wait(self, error: StudioError, failures: int) -> float:

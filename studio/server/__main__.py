@@ -75,6 +75,13 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         help="name of this process among those that share a database (default: %(default)s)",
     )
     add("--empty", action="store_true", help="start without the demonstration projects")
+    add(
+        "--roster",
+        type=int,
+        default=0,
+        metavar="N",
+        help="fill the first demonstration project until there are N influencers in all",
+    )
     add("--watch-stdin", action="store_true", help="end when standard input ends")
     return parser.parse_args(given)
 
@@ -128,6 +135,7 @@ def _run(options: argparse.Namespace) -> None:
         fail_renders_named=options.fail_renders_named,
         executor_id=options.executor_id,
         demo=not options.empty,
+        roster=options.roster,
     )
 
     def on_listening(server: Server, loop: asyncio.AbstractEventLoop) -> None:

@@ -42,6 +42,7 @@ class ServerConfig:
         fail_renders_named: shell pattern; a persona whose name matches fails to render.
         executor_id: name of this process among those that share a database.
         demo: fill an empty database with the demo organisation's projects.
+        roster: how many personas these have in all, at least.
     """
 
     data_dir: Path
@@ -53,6 +54,7 @@ class ServerConfig:
     fail_renders_named: str = ""
     executor_id: str = "local"
     demo: bool = True
+    roster: int = 0
 
     @property
     def main_database_url(self) -> str:

@@ -133,15 +133,19 @@ class Drawings:
 
     def _missing(self) -> list[_Wanted]:
         with self._storage.transaction() as connection:
-            asset_ids = connection.execute(
-                select(drawings.c.asset_id)
-                .join(influencers, influencers.c.id == drawings.c.influencer_id)
-                .join(
-                    reference_images,
-                    (reference_images.c.asset_id == drawings.c.asset_id)
-                    & (reference_images.c.influencer_id == drawings.c.influencer_id),
+            asset_ids = (
+                connection.execute(
+                    select(drawings.c.asset_id)
+                    .join(influencers, influencers.c.id == drawings.c.influencer_id)
+                    .join(
+                        reference_images,
+                        (reference_images.c.asset_id == drawings.c.asset_id)
+                        & (reference_images.c.influencer_id == drawings.c.influencer_id),
+                    )
+                    .order_by(reference_images.c.position, influencers.c.created_at.desc())
                 )
-                .order_by(reference_images.c.position, influencers.c.created_at.desc())
-            ).scalars().all()
+                .scalars()
+                .all()
+            )
         every = (_Wanted(each, small) for small in (True, False) for each in asset_ids)
         return [wanted for wanted in every if not self._path(wanted).is_file()]

@@ -31,15 +31,15 @@ class Parts:
     ) -> None:
         from studio.server.app import create_app
         from studio.server.dispatch import Services
-        from studio.server.first_start import SeedPortraits, prepare_account
+        from studio.server.drawing_process import DrawingProcesses
+        from studio.server.drawings import Drawings
+        from studio.server.first_start import prepare_account
         from studio.server.idempotency import InFlight
         from studio.server.launcher import WorkflowLauncher
         from studio.server.limits import RateLimiter
         from studio.server.media_files import MediaFiles
-        from studio.server.portraits import ToonHeadRenderer
         from studio.server.renders import Renders
         from studio.server.routes.media import sweep_uploads
-        from studio.server.seed import personas
         from studio.server.signing import UploadSigner
         from studio.server.storage import Storage, setting
         from studio.server.times import utc_now
@@ -51,15 +51,17 @@ class Parts:
         self.storage.open()
         with self.storage.transaction() as connection:
             secret = setting(connection, "upload_secret", secrets.token_hex(32))
-            prepare_account(connection, config, key, personas() if config.demo else (), now())
+            prepare_account(connection, config, key, now())
             sweep_uploads(connection, files, now())
-        self._renders = Renders(config, self.storage, files, now, ToonHeadRenderer())
+        self._drawing = DrawingProcesses()
+        self._renders = Renders(config, self.storage, files, now, self._drawing)
         self._launcher = WorkflowLauncher(config, self.storage, self._renders)
-        self._portraits = SeedPortraits(self.storage, self._renders)
+        self._drawings = Drawings(self.storage, files, self._renders)
         self.services = Services(
             config=config,
             storage=self.storage,
             files=files,
+            drawings=self._drawings,
             signer=UploadSigner(secret),
             jobs=self._launcher,
             limiter=RateLimiter(),
@@ -68,7 +70,7 @@ class Parts:
         )
         self.app: ASGIApp = create_app(self.services, hosts)
         self._launcher.open()
-        self._portraits.open()
+        self._drawings.open()
 
     def halt(self) -> None:
         """Get ready for the end of the process, without waiting for threads that sleep.
@@ -76,13 +78,16 @@ class Parts:
         Steps that are cut here are repeated at the next start, as after a kill.
         """
         self._renders.stop()
+        self._drawings.stop()
         self.storage.close()
 
     def close(self) -> None:
         """Stop drawing and rendering, wait for the threads, then close the database."""
         self._renders.stop()
-        self._portraits.close()
+        self._drawings.stop()
+        self._drawings.close()
         self._launcher.close()
+        self._drawing.close()
         self.storage.close()
 
 

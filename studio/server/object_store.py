@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from studio.server.schemas import UPLOAD_BYTES
+from studio.server.media_files import UPLOAD_BYTES
 from studio.server.tables import media, uploads
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ class ObjectStore:
         files = self._services.files
         small = name == f"{row.id}.thumb.jpg" and row.thumbnail
         path = files.thumbnail(row.id) if small else files.original(row.id)
-        if not await run_in_threadpool(path.is_file):
+        if not await run_in_threadpool(path.is_file) and not await self._services.drawings.make(
+            row.id, small=small
+        ):
             return PlainTextResponse("No such file.", 404)
         return FileResponse(
             path, headers=_SERVED, media_type="image/jpeg" if small else row.mime_type

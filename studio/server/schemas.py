@@ -332,12 +332,12 @@ class InfluencerQuery(Strict):
 
 
 @cache
-def _adapter(model: type[Strict]) -> TypeAdapter[Strict]:
-    return TypeAdapter(model)
+def _adapter(model: str) -> TypeAdapter[Strict]:
+    return TypeAdapter(globals()[model])
 
 
-def read_body(model: type[Strict], data: object) -> Strict:
-    """Check a parsed body.
+def read_body(model: str, data: object) -> Strict:
+    """Check a parsed body against the model of that name.
 
     Raises:
         ApiError: 422 with one issue per field.
@@ -348,8 +348,8 @@ def read_body(model: type[Strict], data: object) -> Strict:
         raise _refusal(error) from None
 
 
-def read_query(model: type[Strict], pairs: list[tuple[str, str]]) -> Strict:
-    """Check a query. A parameter given twice is refused like an unknown one.
+def read_query(model: str, pairs: list[tuple[str, str]]) -> Strict:
+    """Check a query against the model of that name. A parameter given twice is refused like an unknown one.
 
     Raises:
         ApiError: 422 with one issue per parameter.

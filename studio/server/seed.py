@@ -25,7 +25,9 @@ class SeedInfluencer:
     ``fields`` is a create body of the contract without pictures (camelCase keys). ``clone_of`` is
     the name of another persona of the same project. ``reference_count`` pictures are drawn from
     ``identity`` (see ``studio.server.portraits.Identity.from_json``), beginning with variation
-    ``first_variation``; without an identity the texts in ``fields`` decide the face.
+    ``first_variation``; without an identity the texts in ``fields`` decide the face. With
+    ``pictures_of``, the name of another persona of the same project, these are not drawn anew but
+    that many of the other's pictures, beginning with that one.
     """
 
     fields: dict[str, Any]
@@ -35,6 +37,7 @@ class SeedInfluencer:
     reference_count: int
     first_variation: int
     identity: dict[str, Any] | None
+    pictures_of: str | None = None
 
     @property
     def name(self) -> str:

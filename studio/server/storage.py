@@ -11,7 +11,7 @@ from studio.server import auth, tables
 from studio.server.ids import new_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, Table
 
@@ -81,7 +81,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def insert_once(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; whether it was inserted."""
     # Loaded here: each dialect takes a while to load, and a server needs only one. The row that
     # comes back tells of the insert: drivers differ in what they count.

@@ -274,7 +274,7 @@ class SyncEngine:
             self._kept_contact = at
 
     def _on_influencers(self, _event: InfluencersChanged) -> None:
-        self._scope.latest("recount", self._recount())
+        self._scope.latest("recount", self._recount_later())
 
     def _on_jobs(self, event: JobsChanged) -> None:
         self._moved_jobs |= event.ids
@@ -283,17 +283,32 @@ class SyncEngine:
     async def _look_at_jobs(self) -> None:
         counted = False
         while self._moved_jobs or not counted:
-            while self._moved_jobs:
-                job = await self._db.read(jobs.get, self._moved_jobs.pop())
-                if job is not None and await self._reading.follow(job):
-                    self._wake.set()
-            await self._recount()
+            try:
+                while self._moved_jobs:
+                    job = await self._db.read(jobs.get, self._moved_jobs.pop())
+                    if job is not None and await self._reading.follow(job):
+                        self._wake.set()
+            except DiskTrouble as error:
+                log.warning("a job was not looked at: %s", error.sentence)
+            await self._recount_later()
             counted = True
 
     async def _want_owner(self, url: str) -> None:
-        influencer_id = await self._db.read(owners.of_picture, url)
+        try:
+            influencer_id = await self._db.read(owners.of_picture, url)
+        except DiskTrouble as error:
+            log.warning("the owner of a picture was not found: %s", error.sentence)
+            return
         if influencer_id:
             self.want(influencer_id)
+
+    async def _recount_later(self) -> None:
+        """Beside the loop: a disk that refuses is told by the loop, which counts again as well."""
+        try:
+            await self._recount()
+        except DiskTrouble as error:
+            log.warning("counts are not up to date: %s", error.sentence)
+            self._wake.set()
 
     async def _recount(self) -> None:
         counts = await self._db.read(meta.counts)

@@ -97,6 +97,13 @@ class MainWindow(QMainWindow):
         if focused is None or focused is self.sidebar.organization:
             self.panes.gallery.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def come_forward(self) -> None:
+        """Somebody looks for this window: out of the dock, before the others, with the focus."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def leave(self) -> None:
         """Close for good, without asking."""
         self._leaving = True

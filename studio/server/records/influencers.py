@@ -52,7 +52,6 @@ def fresh_face(seed: str, persona: Mapping[str, Any]) -> dict[str, Any]:
         "traits": {key: persona.get(key) for key in _FACE_TRAITS},
         "changes": [],
         "identity": None,
-        "firstVariation": 0,
     }
 
 
@@ -62,8 +61,7 @@ def same_face(face: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
     return {**face, "changes": [*face["changes"], change] if change else face["changes"]}
 
 
-def add_influencer(
-    connection: Connection,
+def influencer_row(
     *,
     influencer_id: str,
     organization_id: str,
@@ -73,29 +71,29 @@ def add_influencer(
     face: Mapping[str, Any],
     created_at: str,
     unread: Mapping[str, Any] | None = None,
-) -> None:
-    """Add a row.
+) -> dict[str, Any]:
+    """The values of a new row."""
+    return {
+        "id": influencer_id,
+        "organization_id": organization_id,
+        "project_id": project_id,
+        "status": status,
+        "persona": dict(persona),
+        "unread": dict(unread) if unread else None,
+        "face": dict(face),
+        "created_at": created_at,
+        "updated_at": created_at,
+    }
+
+
+def add_influencer(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Add an :func:`influencer_row`.
 
     Raises:
         ApiError: 409, the id is taken, be it by a deleted row.
     """
-    added = insert_once(
-        connection,
-        influencers,
-        {
-            "id": influencer_id,
-            "organization_id": organization_id,
-            "project_id": project_id,
-            "status": status,
-            "persona": dict(persona),
-            "unread": dict(unread) if unread else None,
-            "face": dict(face),
-            "created_at": created_at,
-            "updated_at": created_at,
-        },
-    )
-    if not added:
-        raise conflict("This influencer id is taken.", influencerId=influencer_id)
+    if not insert_once(connection, influencers, row):
+        raise conflict("This influencer id is taken.", influencerId=row["id"])
 
 
 def find_influencer(

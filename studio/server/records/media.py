@@ -35,26 +35,27 @@ class NewAsset:
     photograph: bool
 
 
+def asset_row(asset: NewAsset, created_at: str) -> dict[str, Any]:
+    """The values of a new row, with an address of its own."""
+    return {
+        "id": asset.asset_id,
+        "organization_id": asset.organization_id,
+        "project_id": asset.project_id,
+        "kind": asset.kind,
+        "mime_type": asset.mime_type,
+        "filename": asset.filename,
+        "size_bytes": asset.size_bytes,
+        "sha256": asset.sha256,
+        "token": secrets.token_urlsafe(24),
+        "thumbnail": asset.thumbnail,
+        "photograph": asset.photograph,
+        "created_at": created_at,
+    }
+
+
 def add_asset(connection: Connection, asset: NewAsset, created_at: str) -> Row[Any]:
     """Add the asset's row unless it is there already, and give it."""
-    insert_once(
-        connection,
-        media,
-        {
-            "id": asset.asset_id,
-            "organization_id": asset.organization_id,
-            "project_id": asset.project_id,
-            "kind": asset.kind,
-            "mime_type": asset.mime_type,
-            "filename": asset.filename,
-            "size_bytes": asset.size_bytes,
-            "sha256": asset.sha256,
-            "token": secrets.token_urlsafe(24),
-            "thumbnail": asset.thumbnail,
-            "photograph": asset.photograph,
-            "created_at": created_at,
-        },
-    )
+    insert_once(connection, media, asset_row(asset, created_at))
     return connection.execute(select(media).where(media.c.id == asset.asset_id)).one()
 
 

@@ -18,6 +18,7 @@ from studio.server.records.influencers import (
     bind_images,
     find_influencer,
     fresh_face,
+    influencer_row,
     listed_influencers,
     persona_of,
     same_face,
@@ -27,19 +28,20 @@ from studio.server.records.influencers import (
 from studio.server.records.jobs import CLONE, CREATE, QUEUED, add_job, require_slot
 from studio.server.records.media import resolve_images
 from studio.server.records.projects import find_project
-from studio.server.schemas import (
-    Clone,
-    InfluencerPatch,
-    InfluencerQuery,
-    NewInfluencer,
-    Reason,
-    ReferenceAssets,
-)
 from studio.server.tables import influencers
 from studio.server.times import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from studio.server.schemas import (
+        Clone,
+        InfluencerPatch,
+        InfluencerQuery,
+        NewInfluencer,
+        Reason,
+        ReferenceAssets,
+    )
 
 _LIST: Final = "influencers"
 
@@ -95,8 +97,7 @@ def create_influencer(call: Call) -> Reply:
     persona = persona_of(given)
     influencer_id = body.influencer_id or mint("inf")
     now = wire(call.now)
-    add_influencer(
-        call.connection,
+    row = influencer_row(
         influencer_id=influencer_id,
         organization_id=call.caller.organization_id,
         project_id=project.id,
@@ -106,6 +107,7 @@ def create_influencer(call: Call) -> Reply:
         created_at=now,
         unread={key: given[key] for key in UNREAD if key in given},
     )
+    add_influencer(call.connection, row)
     if body.reference_images is not None:
         asset_ids = body.reference_images.asset_ids
         bind_images(
@@ -182,8 +184,7 @@ def clone_influencer(call: Call) -> Reply:
     overrides = body.overrides.given()
     unread = {**(source.unread or {}), **{k: overrides.pop(k) for k in UNREAD if k in overrides}}
     clone_id = body.new_influencer_id or mint("inf")
-    add_influencer(
-        call.connection,
+    row = influencer_row(
         influencer_id=clone_id,
         organization_id=call.caller.organization_id,
         project_id=source.project_id,
@@ -193,6 +194,7 @@ def clone_influencer(call: Call) -> Reply:
         created_at=wire(call.now),
         unread=unread,
     )
+    add_influencer(call.connection, row)
     job_id = _start_render(call, source.project_id, clone_id, CLONE, source.id)
     return Reply(
         202,
@@ -221,17 +223,17 @@ _OF_PROJECT: Final = "/v1/projects/{project_id}/influencers"
 _ONE: Final = "/v1/influencers/{influencer_id}"
 
 OPERATIONS = (
-    Operation("GET", _OF_PROJECT, "read-light", list_influencers, query=InfluencerQuery),
-    Operation("POST", _OF_PROJECT, "long-running", create_influencer, body=NewInfluencer),
+    Operation("GET", _OF_PROJECT, "read-light", list_influencers, query="InfluencerQuery"),
+    Operation("POST", _OF_PROJECT, "long-running", create_influencer, body="NewInfluencer"),
     Operation("GET", _ONE, "read-light", get_influencer),
-    Operation("PATCH", _ONE, "write-light", patch_influencer, body=InfluencerPatch),
-    Operation("DELETE", _ONE, "write-light", delete_influencer, body=Reason, body_optional=True),
-    Operation("POST", f"{_ONE}/clone", "long-running", clone_influencer, body=Clone),
+    Operation("PATCH", _ONE, "write-light", patch_influencer, body="InfluencerPatch"),
+    Operation("DELETE", _ONE, "write-light", delete_influencer, body="Reason", body_optional=True),
+    Operation("POST", f"{_ONE}/clone", "long-running", clone_influencer, body="Clone"),
     Operation(
         "POST",
         f"{_ONE}/reference-images",
         "write-light",
         add_reference_images,
-        body=ReferenceAssets,
+        body="ReferenceAssets",
     ),
 )

@@ -15,7 +15,6 @@ from studio.server.ids import mint
 from studio.server.media_files import MIME_TYPES
 from studio.server.records.media import NewAsset, add_asset, sha256, shown_asset
 from studio.server.records.projects import find_project
-from studio.server.schemas import Finalize, InlineUpload, Presign
 from studio.server.signing import URL_LIFE
 from studio.server.tables import media, uploads
 from studio.server.times import wire
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from studio.server.media_files import MediaFiles
+    from studio.server.schemas import Finalize, InlineUpload, Presign
 
 INLINE_BYTES: Final = 256 * 1024
 """Decoded size an inline upload must stay under."""
@@ -186,7 +186,7 @@ def _adopt(call: Call, upload: Row[Any]) -> None:
 _MEDIA: Final = "/v1/projects/{project_id}/media"
 
 OPERATIONS = (
-    Operation("POST", _MEDIA, "write-light", upload_inline, body=InlineUpload),
-    Operation("POST", f"{_MEDIA}/presign", "write-light", presign, body=Presign),
-    Operation("POST", f"{_MEDIA}/finalize", "write-light", finalize, body=Finalize),
+    Operation("POST", _MEDIA, "write-light", upload_inline, body="InlineUpload"),
+    Operation("POST", f"{_MEDIA}/presign", "write-light", presign, body="Presign"),
+    Operation("POST", f"{_MEDIA}/finalize", "write-light", finalize, body="Finalize"),
 )

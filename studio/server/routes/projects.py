@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import select, update
 
@@ -16,10 +16,12 @@ from studio.server.records.projects import (
     searchable,
     whole_project,
 )
-from studio.server.schemas import NewProject, ProjectPatch, ProjectQuery, Reason
 from studio.server.storage import insert_once
 from studio.server.tables import projects
 from studio.server.times import wire
+
+if TYPE_CHECKING:
+    from studio.server.schemas import NewProject, ProjectPatch, ProjectQuery, Reason
 
 _LIST: Final = "projects"
 _READ_ONLY: Final = ("id", "organizationId", "createdAt", "ingestState", "brandContext")
@@ -133,15 +135,15 @@ def archive_project(call: Call) -> Reply:
 
 
 OPERATIONS = (
-    Operation("GET", "/v1/projects", "read-light", list_projects, query=ProjectQuery),
-    Operation("POST", "/v1/projects", "write-light", create_project, body=NewProject),
+    Operation("GET", "/v1/projects", "read-light", list_projects, query="ProjectQuery"),
+    Operation("POST", "/v1/projects", "write-light", create_project, body="NewProject"),
     Operation("GET", "/v1/projects/{project_id}", "read-light", get_project),
     Operation(
         "PATCH",
         "/v1/projects/{project_id}",
         "write-light",
         patch_project,
-        body=ProjectPatch,
+        body="ProjectPatch",
         early=_refuse_read_only,
     ),
     Operation(
@@ -149,7 +151,7 @@ OPERATIONS = (
         "/v1/projects/{project_id}",
         "write-light",
         archive_project,
-        body=Reason,
+        body="Reason",
         body_optional=True,
     ),
 )
