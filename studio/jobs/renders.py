@@ -127,7 +127,7 @@ class Renders:
         return None
 
     async def _settled(self, job: Job, answer: Job | None) -> Job | None:
-        """The job after an answer (None: nothing changed); None when it was seen to end elsewhere."""
+        """The job after an answer (None: nothing changed); None when it ended elsewhere."""
         if answer is not None:
             return await self._take_answer(job, answer)
         stored = await self._db.read(job_rows.get, job.id)

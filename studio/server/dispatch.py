@@ -87,8 +87,8 @@ Handler = Callable[[Call], Reply]
 class Operation:
     """One method of one path.
 
-    Models are given by their names in :mod:`studio.server.schemas`, which is loaded with the
-    first body or query: it takes as long as all the rest of a request a hundred times.
+    Models are given by their names in :mod:`studio.server.schemas`, which is loaded when the
+    first body or query comes: that takes a while, and the first call of a client has neither.
 
     Attributes:
         body: model of the body; empty for calls that have none.

@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ IDLE_S: Final = 10.0
 # The length of what follows: a picture, or, when negative, the words of a refusal.
 _LENGTH: Final = struct.Struct(">i")
 _NICENESS: Final = 10
+_ROOT: Final = Path(__file__).resolve().parents[2]
+"""Where the package lies."""
 
 
 class DrawingProcesses:
@@ -107,11 +110,13 @@ class _Process:
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        # -P: a file in the working folder must not be taken for a module.
         self._popen = subprocess.Popen(
-            [sys.executable, "-m", "studio.server.drawing_process"],
+            [sys.executable, "-P", "-m", "studio.server.drawing_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            env=os.environ | {"PYTHONPATH": str(_ROOT)},
             creationflags=flags,
         )
 

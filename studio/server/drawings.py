@@ -105,7 +105,7 @@ class Drawings:
             ).one()
             identity = settle_identity(connection, person)
         side = THUMBNAIL_SIDE if wanted.small else IMAGE_SIDE
-        data = self._renders.draw(identity, drawing.variation, side).data
+        data = self._renders.draw(identity, drawing.variation, side)
         if wanted.small:
             return self._files.keep_thumbnail(wanted.asset_id, BytesIO(data))
         self._files.keep_original(wanted.asset_id, data)

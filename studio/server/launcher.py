@@ -71,8 +71,8 @@ class WorkflowLauncher:
     def _work(self) -> None:
         try:
             if self._left and not self._renders.pause(_FIRST_QUIET_S):
-                for job_id in self._left:
-                    self._start(job_id)
+                for left in self._left:
+                    self._start(left)
             while (job_id := self._next()) is not None and not self._renders.stopping:
                 self._start(job_id)
         finally:

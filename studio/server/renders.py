@@ -198,9 +198,8 @@ class Renders:
         self, identity: Identity, photographs: list[str], variation: int, index: int
     ) -> Picture:
         if not photographs:
-            return Picture(
-                self.draw(identity, variation, IMAGE_SIDE), PICTURE_TYPE, photograph=False
-            )
+            drawn = self.draw(identity, variation, IMAGE_SIDE)
+            return Picture(drawn, PICTURE_TYPE, photograph=False)
         from studio.server.portraits import vary_photo
 
         source = self._files.original(photographs[index % len(photographs)]).read_bytes()

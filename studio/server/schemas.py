@@ -349,7 +349,9 @@ def read_body(model: str, data: object) -> Strict:
 
 
 def read_query(model: str, pairs: list[tuple[str, str]]) -> Strict:
-    """Check a query against the model of that name. A parameter given twice is refused like an unknown one.
+    """Check a query against the model of that name.
+
+    A parameter given twice is refused like an unknown one.
 
     Raises:
         ApiError: 422 with one issue per parameter.
