@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import ipaddress
 import itertools
 import os
@@ -145,6 +146,9 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOMES, ignore_errors=True)
 
 
+_tests_done = 0
+
+
 @pytest.fixture(autouse=True)
 def private_home(monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own, so it finds nothing and leaves nothing."""
@@ -161,6 +165,17 @@ def only_this_computer() -> Iterator[NetworkGuard]:
     yield _GUARD
     if _GUARD.refused:
         pytest.fail(f"The test reached for the network: {sorted(set(_GUARD.refused))}")
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread() -> Iterator[None]:
+    """Collect cycles here and nowhere else, as the program does (studio/desktop/collector.py):
+    a worker thread that destroys a Qt object crashes a later test."""
+    gc.disable()
+    yield
+    global _tests_done  # noqa: PLW0603 - counts over the whole run
+    _tests_done += 1
+    gc.collect(2 if _tests_done % 20 == 0 else 1)
 
 
 @pytest.fixture(autouse=True)
