@@ -63,6 +63,7 @@ class Milestones(QObject):
     def _tell(self, milestone: str) -> None:
         if milestone not in self._told:
             self._told.add(milestone)
-            line = json.dumps({"milestone": milestone, "ms": round(since_process_start(), 1)})
+            spent = {"ms": since_process_start(), "cpu": time.process_time() * 1000}
+            line = json.dumps({"milestone": milestone} | {k: round(v, 1) for k, v in spent.items()})
             sys.stdout.write(line + "\n")
             sys.stdout.flush()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.app.connection import Connection
+from studio.app.late_client import load_client
 from studio.app.session import Session
 from studio.app.window import StudioWindow
 from studio.core.clock import SystemClock
@@ -23,6 +24,7 @@ from studio.core.secrets import KeyringStore
 from studio.core.settings import SettingsFile
 from studio.core.tasks import TaskScope
 from studio.desktop import loop
+from studio.desktop.collector import Collector
 from studio.desktop.instance import SingleInstance
 from studio.domain.events import Notice
 from studio.store.database import Database
@@ -109,10 +111,12 @@ class Studio:
         self._start_server()
         await self._open_window()
         loop.quit_on_signals(self.request_quit)
+        self._collector = Collector()
         self._start_logging()
         if self._instance is not None:
             self._instance.raise_wanted.connect(self._on_raise_wanted)
             self._instance.listen()
+        await asyncio.to_thread(load_client)
         await self._connect()
 
     def request_quit(self) -> None:
@@ -165,7 +169,7 @@ class Studio:
         self.window = window
         await session.remember()
         await window.show()
-        window.later()
+        await window.finish()
 
     def _workspace_file(self) -> Path:
         if not self.connection.server_url:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from studio.app.drops import Drops
+from studio.app.first_paint import FirstPaint
 from studio.app.memory import Memory
 from studio.core.errors import StudioError
 from studio.domain.events import Notice
@@ -26,6 +30,8 @@ from studio.viewmodels.status import StatusViewModel
 from studio.viewmodels.workspace import WorkspaceViewModel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from studio.app.connection import Connection
     from studio.app.session import Session
     from studio.core.clock import Clock
@@ -41,6 +47,25 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ROWS_SECONDS = 0.3
+_LATE_MODULES = (
+    "studio.ui.editor.header",
+    "studio.ui.editor.persona_tab",
+    "studio.ui.editor.review_dialog",
+    "studio.ui.look.look_tab",
+    "studio.ui.editor.editor_view",
+    "studio.viewmodels.look",
+    "studio.ui.clone.dialog",
+    "studio.ui.creation.dialog",
+    "studio.ui.deletion.dialog",
+    "studio.ui.jobs.dialog",
+    "studio.ui.settings.dialog",
+    "studio.app.dialogs",
+)
+"""What the rest of the window is made of, in bites: together they would stop it for a blink."""
+
+
+def _late_modules() -> Iterator[Callable[[], object]]:
+    return (partial(import_module, name) for name in _LATE_MODULES)
 
 
 class StudioWindow(QObject):
@@ -80,6 +105,7 @@ class StudioWindow(QObject):
         self.jobs = JobsViewModel(session.renders, personas, hub, scope.child("jobs"), clock)
         self.status = StatusViewModel(engine, hub, scope.child("status"), clock)
         self.editor = EditorViewModel(personas, engine, hub, scope, clock=clock)
+        self._drops = Drops(personas, session.uploads, hub, scope, clock)
         self.look: LookViewModel | None = None
         self.dialogs: Dialogs | None = None
         self.editor_view: EditorView | None = None
@@ -108,13 +134,15 @@ class StudioWindow(QObject):
     # ---- start
 
     async def show(self) -> None:
-        """Show the window with the stored roster in its first paint."""
+        """Show the window with the stored roster in its first paint, and wait for that."""
         self.workspace.start()
         self.jobs.start()
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_ROWS_SECONDS):
                 await self._first_rows()
+        first_paint = FirstPaint(self.page.grid.viewport())
         self.window.show()
+        await first_paint.seen()
 
     async def _first_rows(self) -> None:
         loaded = asyncio.Event()
@@ -129,9 +157,14 @@ class StudioWindow(QObject):
             self.gallery.modelReset.disconnect(loaded.set)
             self.workspace.projects_changed.disconnect(loaded.set)
 
-    def finish(self) -> None:
-        """Build what the first paint did not need."""
-        from studio.app.dialogs import build_dialogs
+    async def finish(self) -> None:
+        """Build what the first paint did not need, a piece a turn: the window answers meanwhile."""
+        pieces = (*_late_modules(), self._make_editor, self._show_editor, self._make_dialogs)
+        for make in (*pieces, self.actions.draw_icons):
+            make()
+            await asyncio.sleep(0)
+
+    def _make_editor(self) -> None:
         from studio.ui.editor.editor_view import EditorView
         from studio.viewmodels.look import LookViewModel
 
@@ -140,7 +173,16 @@ class StudioWindow(QObject):
             clock=self._clock,
         )  # fmt: skip
         self.editor_view = EditorView(self.editor, self.look, self.pictures, self._theme)
+
+    def _show_editor(self) -> None:
+        assert self.editor_view is not None
         self.window.set_editor(self.editor_view)
+        self._open_first()
+        self.window.settle_focus()
+
+    def _make_dialogs(self) -> None:
+        from studio.app.dialogs import build_dialogs
+
         self.dialogs = build_dialogs(
             self.window,
             self._theme,
@@ -156,9 +198,6 @@ class StudioWindow(QObject):
             self.choose_theme,
         )
         self._connect_late(self.dialogs)
-        self.actions.draw_icons()
-        self._open_first()
-        self.window.settle_focus()
 
     async def close(self) -> None:
         """Make every typed value durable, then end view models and tasks."""
@@ -285,40 +324,10 @@ class StudioWindow(QObject):
 
     def _on_files(self, influencer_id: str, content: object) -> None:
         target = influencer_id or self.page.selected_id
-        if not isinstance(content, DropContent):
-            return
-        if target:
-            self.scope.spawn(self._take_drop(target, content), name="drop")
-        elif content.count:
-            self._hub.publish(
-                Notice(
-                    self.tr("No influencer is open for these images."),
-                    self.tr("Drop them on a card."),
-                    is_problem=True,
-                )
-            )
-        elif content.refused:
-            self._hub.publish(Notice(content.refused, is_problem=True))
-
-    async def _take_drop(self, influencer_id: str, content: DropContent) -> None:
-        """Open the influencer the images fell on, then hand them to its Look."""
-        self.open(influencer_id)
-        if self.look is None:
-            return
-        moved = asyncio.Event()
-        self.editor.state_changed.connect(moved.set)
-        try:
-            while self.editor.influencer_id == influencer_id and not self.look.can_add:
-                moved.clear()
-                await moved.wait()
-        finally:
-            self.editor.state_changed.disconnect(moved.set)
-        if self.editor.influencer_id == influencer_id:
-            if content.refused:
-                self._hub.publish(Notice(content.refused, is_problem=True))
-            self.look.add_files(content.paths)
-            for image in content.images:
-                self.look.add_image(image)
+        if isinstance(content, DropContent):
+            if target and content.count:
+                self.open(target)
+            self._drops.take(target, content)
 
     def _on_clone(self, influencer_id: str) -> None:
         if self.dialogs is not None:
@@ -376,7 +385,3 @@ class StudioWindow(QObject):
         self._hub.publish(
             Notice(error.sentence, error.next_step, is_problem=True, request_id=error.request_id)
         )
-
-    def later(self) -> None:
-        """Finish once the first paint is on the screen."""
-        QTimer.singleShot(0, self.finish)

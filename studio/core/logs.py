@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import re
 from typing import TYPE_CHECKING
 
@@ -34,10 +33,12 @@ class RedactingFormatter(logging.Formatter):
 
 def start_logging(path: Path, *, level: int = logging.INFO) -> None:
     """Log to ``path`` (four files of 2 MB at most); a folder that cannot be written is no error."""
+    from logging.handlers import RotatingFileHandler
+
     root = logging.getLogger()
     root.setLevel(level)
     try:
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = RotatingFileHandler(
             path, maxBytes=2_000_000, backupCount=3, encoding="utf-8", delay=True
         )
     except OSError:

@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 import threading
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +61,13 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         default=6.0,
         help="about how long one create or clone takes (default: %(default)s)",
+    )
+    add(
+        "--picture-side",
+        type=int,
+        default=768,
+        metavar="PIXELS",
+        help="edge of a rendered picture (default: %(default)s)",
     )
     add(
         "--fail-renders-named",
@@ -132,6 +138,7 @@ def _run(options: argparse.Namespace) -> None:
         tier=options.tier,
         running_jobs=options.running_jobs,
         render_seconds=options.render_seconds,
+        picture_side=options.picture_side,
         fail_renders_named=options.fail_renders_named,
         executor_id=options.executor_id,
         demo=not options.empty,
@@ -148,7 +155,13 @@ def _run(options: argparse.Namespace) -> None:
             threading.Thread(target=_watch_stdin, args=(stop,), daemon=True).start()
         _tell_where(f"http://{authority}", key)
 
-    build = partial(Parts, config, key, {authority, *options.public_host})
+    def build() -> Parts:
+        try:
+            return Parts(config, key, {authority, *options.public_host})
+        finally:
+            gc.freeze()
+            gc.enable()
+
     with sock:
         parts = asyncio.run(serve(sock, build, on_listening))
     parts.halt()
@@ -165,7 +178,7 @@ def main(given: Sequence[str] | None = None) -> int:
     gc.disable()
     options.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with FolderLock(options.data_dir / "server.lock", patience_s=5.0):
+        with FolderLock(options.data_dir / "server.lock", patience_s=3.0):
             _run(options)
     except FolderTaken as error:
         sys.stderr.write(f"{error}\n")

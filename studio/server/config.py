@@ -39,6 +39,7 @@ class ServerConfig:
         tier: rate tier of the organisation made at the first start.
         running_jobs: cap on running jobs per organisation; None takes the tier's.
         render_seconds: about how long one create or clone takes.
+        picture_side: edge of a rendered reference image in pixels.
         fail_renders_named: shell pattern; a persona whose name matches fails to render.
         executor_id: name of this process among those that share a database.
         demo: fill an empty database with the demo organisation's projects.
@@ -51,6 +52,7 @@ class ServerConfig:
     tier: str = "partner"
     running_jobs: int | None = None
     render_seconds: float = 6.0
+    picture_side: int = 768
     fail_renders_named: str = ""
     executor_id: str = "local"
     demo: bool = True

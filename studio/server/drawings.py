@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from studio.server.media_files import THUMBNAIL_SIDE
-from studio.server.renders import IMAGE_SIDE, settle_identity
+from studio.server.renders import settle_identity
 from studio.server.tables import drawings, influencers, reference_images
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from studio.server.config import ServerConfig
     from studio.server.media_files import MediaFiles
     from studio.server.renders import Renders
     from studio.server.storage import Storage
@@ -45,7 +46,10 @@ class _Wanted(NamedTuple):
 class Drawings:
     """Draws each file once, however many ask for it at a time, two files at a time."""
 
-    def __init__(self, storage: Storage, files: MediaFiles, renders: Renders) -> None:
+    def __init__(
+        self, config: ServerConfig, storage: Storage, files: MediaFiles, renders: Renders
+    ) -> None:
+        self._side = config.picture_side
         self._storage = storage
         self._files = files
         self._renders = renders
@@ -104,7 +108,7 @@ class Drawings:
                 select(influencers).where(influencers.c.id == drawing.influencer_id)
             ).one()
             identity = settle_identity(connection, person)
-        side = THUMBNAIL_SIDE if wanted.small else IMAGE_SIDE
+        side = min(self._side, THUMBNAIL_SIDE) if wanted.small else self._side
         data = self._renders.draw(identity, drawing.variation, side)
         if wanted.small:
             return self._files.keep_thumbnail(wanted.asset_id, BytesIO(data))

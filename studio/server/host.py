@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import secrets
 import socket
@@ -56,7 +55,7 @@ class Parts:
         self._drawing = DrawingProcesses()
         self._renders = Renders(config, self.storage, files, now, self._drawing)
         self._launcher = WorkflowLauncher(config, self.storage, self._renders)
-        self._drawings = Drawings(self.storage, files, self._renders)
+        self._drawings = Drawings(config, self.storage, files, self._renders)
         self.services = Services(
             config=config,
             storage=self.storage,
@@ -190,8 +189,6 @@ async def serve(
     )
 
     def built(future: asyncio.Future[Parts]) -> None:
-        gc.freeze()
-        gc.enable()
         if future.exception() is not None:
             server.stop()
 

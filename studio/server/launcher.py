@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S: Final = 20.0
 """Seconds without a job after which the engine is unloaded again."""
-_FIRST_QUIET_S: Final = 1.0
+_FIRST_QUIET_S: Final = 0.5
 """Seconds before jobs of an earlier run go on: loading the engine would slow the first answers."""
 
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 REFERENCES: Final = 4
 """Reference images one job makes."""
-IMAGE_SIDE: Final = 768
-"""Side of a rendered reference image in pixels."""
 PICTURE_TYPE: Final = "image/png"
 """Type of a drawn picture."""
 SHAPING: Final = "shaping_identity"
@@ -198,14 +196,14 @@ class Renders:
         self, identity: Identity, photographs: list[str], variation: int, index: int
     ) -> Picture:
         if not photographs:
-            drawn = self.draw(identity, variation, IMAGE_SIDE)
+            drawn = self.draw(identity, variation, self._config.picture_side)
             return Picture(drawn, PICTURE_TYPE, photograph=False)
         from studio.server.portraits import vary_photo
 
         source = self._files.original(photographs[index % len(photographs)]).read_bytes()
         with self._drawing:
             # Variation 0 would be the photograph itself, which is a reference already.
-            data = vary_photo(source, variation + 1, IMAGE_SIDE)
+            data = vary_photo(source, variation + 1, self._config.picture_side)
         return Picture(data, "image/jpeg", photograph=True)
 
     def _work(self, job_id: str, share: float) -> None:

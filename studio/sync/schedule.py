@@ -27,7 +27,7 @@ STALE_EVERY = 60.0
 ``updatedAt`` (contract 2.4.2), so nothing else tells that a personality was edited elsewhere."""
 WORKING_EVERY = 10.0
 WORKING_SLOWEST = 60.0
-_WORKING_GROWTH = 1.5
+WORKING_FRESH_FOR = 300.0
 
 
 def backoff(failures: int, random: Random) -> float:
@@ -115,37 +115,35 @@ class Timetable:
 
 
 class WorkingWatch:
-    """Influencers the server makes without a job we could follow: read often, then less often.
-
-    One that never moves costs one call a minute in the end.
-    """
+    """Influencers the server makes without a job we could follow: read every ten seconds for some
+    minutes after they last moved, then once a minute."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._next: dict[str, tuple[float, float]] = {}
+        self._next: dict[str, float] = {}
+        self._moved: dict[str, float] = {}
 
     def due(self, ids: Iterable[str], at_most: int) -> tuple[str, ...]:
         """Those of ``ids`` whose time has come, the longest waiting first; others are forgotten."""
         now = self._clock.monotonic()
-        every = WORKING_EVERY
-        self._next = {
-            each: self._next.get(each, (now + every, every)) for each in dict.fromkeys(ids)
-        }
+        known = list(dict.fromkeys(ids))
+        self._next = {each: self._next.get(each, now + WORKING_EVERY) for each in known}
+        self._moved = {each: self._moved.get(each, now) for each in known}
         ready = sorted(
-            (each for each, (at, _) in self._next.items() if at <= now),
-            key=lambda each: self._next[each][0],
+            (each for each in known if self._next[each] <= now), key=self._next.__getitem__
         )
         return tuple(ready[:at_most])
 
     def read(self, influencer_id: str, *, moved: bool) -> None:
         """It was read just now."""
-        _, every = self._next.get(influencer_id, (0.0, WORKING_EVERY))
-        every = WORKING_EVERY if moved else min(every * _WORKING_GROWTH, WORKING_SLOWEST)
-        self._next[influencer_id] = (self._clock.monotonic() + every, every)
+        now = self._clock.monotonic()
+        if moved:
+            self._moved[influencer_id] = now
+        is_fresh = now - self._moved.get(influencer_id, now) < WORKING_FRESH_FOR
+        self._next[influencer_id] = now + (WORKING_EVERY if is_fresh else WORKING_SLOWEST)
 
     def wait_left(self) -> float | None:
         """Seconds until the first is due; None when there are none."""
         if not self._next:
             return None
-        first = min(at for at, _ in self._next.values())
-        return max(0.0, first - self._clock.monotonic())
+        return max(0.0, min(self._next.values()) - self._clock.monotonic())

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
 _MARGIN = 40
+_LEAST_WIDTH, _LEAST_HEIGHT = 560, 400
+"""A dialog with a body that scrolls is never smaller, however small its window."""
 
 
 def enlarged(px: float) -> int:
@@ -22,19 +24,20 @@ def enlarged(px: float) -> int:
 def open_size(dialog: QDialog, width: int, height: int) -> None:
     """Open ``dialog`` with this size in design pixels; it stays resizable."""
     wide, high = enlarged(width), enlarged(height)
-    window = dialog.parentWidget()
-    if window is not None:
-        wide = min(wide, max(width, window.width() - _MARGIN))
-        high = min(high, max(400, window.height() - _MARGIN))
+    owner = dialog.parentWidget()
+    if owner is not None:
+        window = owner.window()
+        wide = min(wide, max(min(width, _LEAST_WIDTH), window.width() - _MARGIN))
+        high = min(high, max(min(height, _LEAST_HEIGHT), window.height() - _MARGIN))
     dialog.resize(wide, high)
 
 
 def fit_height(dialog: QDialog, width: int) -> None:
     """Fix the width in design pixels and make the dialog just as high as its content needs."""
     wide = enlarged(width)
-    window = dialog.parentWidget()
-    if window is not None:
-        wide = min(wide, max(width, window.width() - _MARGIN))
+    owner = dialog.parentWidget()
+    if owner is not None:
+        wide = min(wide, max(width, owner.window().width() - _MARGIN))
     dialog.setFixedWidth(wide)
     layout = dialog.layout()
     if layout is not None:

@@ -79,10 +79,10 @@ def glyph_icon(
     disabled: QColor | None = None,
     dpr: float = 1.0,
 ) -> QIcon:
-    """A QIcon of :func:`glyph` at one, two and ``dpr`` times its size, with a disabled look."""
+    """A QIcon of :func:`glyph` at its size and at ``dpr`` times it, with a disabled look."""
     faded = disabled if disabled is not None else _faded(color)
     icon = QIcon()
-    for ratio in sorted({1.0, 2.0, dpr}):
+    for ratio in sorted({1.0, dpr}):
         icon.addPixmap(glyph(name, size, color, ratio), QIcon.Mode.Normal)
         icon.addPixmap(glyph(name, size, faded, ratio), QIcon.Mode.Disabled)
     return icon

@@ -50,7 +50,6 @@ class QuitDialog(StudioDialog):
         for sentence in later:
             self.body.addWidget(Label(sentence, role="secondary", wrap=True))
         self.body.addStretch(1)
-        self.footer.near.addStretch(1)
         self.stay_button = self.add_button(self.tr("Stay"), result=STAY)
         words = self.tr("Keep drafts and quit") if count else self.tr("Quit")
         self.quit_button = self.add_button(words, "primary", result=QUIT, default=True)

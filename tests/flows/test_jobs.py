@@ -153,7 +153,6 @@ async def test_a_failed_render_says_why(make_partner_server, tmp_path):
 async def test_what_the_server_makes_by_itself_turns_ready_by_itself(slow):
     """No job of it is known here, so nothing but its own record can tell."""
     world = await slow.world.open()
-    await world.session.personas.use_project(slow.project_id)
     influencer_id = await slow.elsewhere.influencer(slow.project_id, {"name": "By ingest"})
     world.session.engine.sync_now()
     await until(lambda: world.session.personas.show(influencer_id))
@@ -161,7 +160,7 @@ async def test_what_the_server_makes_by_itself_turns_ready_by_itself(slow):
     await until(lambda: slow.elsewhere.is_ready(influencer_id))
     ready_at = world.clock.monotonic()
     await world.ready(influencer_id)
-    assert world.clock.monotonic() - ready_at < 25
+    assert world.clock.monotonic() - ready_at < 15
     assert await world.jobs_of(influencer_id) == []
 
 

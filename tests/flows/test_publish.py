@@ -179,12 +179,18 @@ async def test_edits_of_what_was_deleted_elsewhere_become_a_draft_again(stage, o
 
 async def test_a_limit_is_waited_out_as_told_while_reads_go_on(stage, one):
     world = stage.world
+    other = await stage.elsewhere.influencer(stage.project_id, {"name": "Bo"})
+    world.session.engine.sync_now()
+    await until(lambda: world.session.personas.show(other))
+    await world.read_in_full(other)
     stage.proxy.when("PATCH", PATCH, answer(429, "RATE_LIMITED", {"Retry-After": "25"}))
-    await world.session.personas.edit(one, {"style": "workwear"})
-    await world.session.personas.publish(one)
+    for each in (one, other):
+        await world.session.personas.edit(each, {"style": "workwear"})
+    for each in (one, other):
+        await world.session.personas.publish(each)
     await until(lambda: world.status.next_try)
     assert world.status.contact == "online"
-    (row,) = await world.outbox()
+    row, _ = await world.outbox()
     assert row.state == "waiting"
     assert row.next_try is not None
     reads = len(stage.proxy.asked("GET", f"{one}$"))
@@ -192,9 +198,10 @@ async def test_a_limit_is_waited_out_as_told_while_reads_go_on(stage, one):
     await until(lambda: len(stage.proxy.asked("GET", f"{one}$")) > reads)
     assert len(stage.proxy.asked("PATCH")) == 1
     await world.sent()
-    first, second = stage.proxy.asked("PATCH")
-    assert (second.at - first.at) * world.clock.factor >= 25
-    assert first.key == second.key
+    first, *later = stage.proxy.asked("PATCH")
+    assert len(later) == 2
+    assert min(each.at - first.at for each in later) * world.clock.factor >= 25
+    assert first.key in {each.key for each in later}
 
 
 async def test_a_row_the_server_stumbles_over_does_not_hold_up_the_others(stage, one):

@@ -41,8 +41,7 @@ async def test_a_killed_server_goes_on_with_its_job_at_another_port(
         influencer_id = await world.session.personas.create(project_id, {"name": "Juno"})
 
         async def is_rendering():
-            jobs = await world.jobs_of(influencer_id)
-            return jobs and jobs[0].stage not in ("", "queued")
+            return (await world.shown(influencer_id)).influencer.status == "training"
 
         await until(is_rendering)
         was = server.url

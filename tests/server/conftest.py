@@ -99,11 +99,13 @@ class HostedServer:
 
 @contextmanager
 def hosted(data_dir: Path, **settings: Any) -> Iterator[HostedServer]:
+    """A server in this process. Only one of those that have jobs can run at a time."""
     clock = SettableClock()
     key = new_key()
     sock = listen("127.0.0.1", 0, data_dir / "port")
     authority = f"127.0.0.1:{sock.getsockname()[1]}"
-    config = ServerConfig(data_dir=data_dir, demo=False, render_seconds=0.2, **settings)
+    usual: dict[str, Any] = {"demo": False, "render_seconds": 0.2, "picture_side": 64}
+    config = ServerConfig(data_dir=data_dir, **(usual | settings))
     built: list[Parts] = []
     running: list[Callable[[], None]] = []
     listening = threading.Event()
@@ -138,7 +140,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One server with fast renders for every test that makes its own project."""
     process = ServerProcess(
         tmp_path_factory.mktemp("server"),
-        ("--empty", "--render-seconds", "0.6", "--fail-renders-named", "Doomed*"),
+        (
+            *("--empty", "--render-seconds", "0.3", "--picture-side", "64"),
+            *("--fail-renders-named", "Doomed*"),
+        ),
     ).start()
     yield process
     process.stop()
@@ -171,6 +176,12 @@ def start_hosted(tmp_path: Path) -> Iterator[Callable[..., HostedServer]]:
     yield start
     for context in opened:
         context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def host() -> Any:
+    """:func:`hosted`, for tests that end one before they start another."""
+    return hosted
 
 
 @pytest.fixture

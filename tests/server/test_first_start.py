@@ -2,98 +2,149 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
 
 from studio.server.seed import personas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import httpx
 
+IN_WORK = {"pending", "training"}
+USUAL = {"draft", "ready", "failed"}
+# At this speed no job ever gets anywhere, and small pictures are drawn in no time.
+STILL = ("--render-seconds", "600", "--picture-side", "96")
 
-def _everybody(api: httpx.Client) -> dict[str, dict[str, Any]]:
+
+def everybody(api: httpx.Client) -> dict[str, dict[str, Any]]:
     """Every record of every project, by project and name."""
     records = {}
     for project in api.get("/v1/projects").json()["items"]:
         where = f"/v1/projects/{project['id']}/influencers"
         for item in api.get(where, params={"limit": 100}).json()["items"]:
             record = api.get(f"/v1/influencers/{item['influencerId']}").json()
+            assert item["thumbnailUrl"] == record["thumbnailUrl"]
             records[f"{project['name']}/{item['name']}"] = record
     return records
 
 
-def _wanted() -> dict[str, tuple[str, int]]:
-    return {
-        f"{project.name}/{person.name}": (person.status, person.reference_count)
+def addresses(records: dict[str, dict[str, Any]]) -> list[str]:
+    """Where the pictures of everybody lie, the small ones first."""
+    images = [image for record in records.values() for image in record["referenceImages"]]
+    return [image[key] for key in ("thumbnailUrl", "url") for image in images]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, server: Any) -> Iterator[Any]:
+    """A fresh server, and everybody as they were at the first look."""
+    process = type(server)(tmp_path_factory.mktemp("demo"), STILL).start()
+    with process.client() as api:
+        yield api, everybody(api)
+    process.stop()
+
+
+def test_everybody_is_there_at_the_first_look_with_every_status_and_picture(first: Any) -> None:
+    _api, records = first
+    wanted = {
+        f"{project.name}/{person.name}": person
         for project in personas()
         for person in project.influencers
     }
+    assert set(records) == set(wanted)
+    for name, person in wanted.items():
+        record = records[name]
+        assert record["status"] == person.status
+        count = 0 if person.status in IN_WORK else person.reference_count
+        assert len(record["referenceImages"]) == count
+        assert bool(record["thumbnailUrl"]) == bool(count)
+        assert record["updatedAt"] == record["createdAt"] or person.status in IN_WORK
+    assert {record["status"] for record in records.values()} == {*IN_WORK, *USUAL}
 
 
-def test_everyone_is_there_and_portraits_follow_without_touching_the_records(
+def test_every_picture_is_drawn_when_it_is_asked_for(first: Any) -> None:
+    api, records = first
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(api.get, addresses(records)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["content-type"] for answer in answers} == {"image/jpeg", "image/png"}
+    for answer in answers:
+        assert Image.open(BytesIO(answer.content)).size == (96, 96)
+    for record in records.values():
+        own = [api.get(image["url"]).content for image in record["referenceImages"]]
+        assert len(set(own)) == len(own)
+    # Drawing them is no change of anybody.
+    assert everybody(api) == records
+
+
+def test_a_kill_before_they_are_drawn_loses_nothing_and_they_are_drawn_ahead(
     start_process: Callable[..., Any], wait_until: Callable[..., Any]
 ) -> None:
-    process = start_process("--render-seconds", "1")
+    process = start_process(*STILL)
     with process.client() as api:
-        first = _everybody(api)
-        wanted = _wanted()
-        assert set(first) == set(wanted)
-        assert {project["name"] for project in api.get("/v1/projects").json()["items"]} == {
-            project.name for project in personas()
-        }
-        in_work = {
-            name for name, (status, _) in wanted.items() if status in {"pending", "training"}
-        }
-        assert in_work
-
-        def settled() -> dict[str, dict[str, Any]] | None:
-            now = _everybody(api)
-            complete = all(
-                len(now[name]["referenceImages"]) == count
-                for name, (_status, count) in wanted.items()
-                if name not in in_work
-            )
-            done = all(now[name]["status"] == "ready" for name in in_work)
-            return now if complete and done else None
-
-        last = wait_until(settled, 50)
-        for name, (status, _count) in wanted.items():
-            if name in in_work:
-                assert len(last[name]["referenceImages"]) == 4
-                continue
-            assert last[name]["status"] == status
-            assert last[name]["updatedAt"] == first[name]["updatedAt"]
-            assert bool(last[name]["thumbnailUrl"]) == bool(last[name]["referenceImages"])
-        for record in last.values():
-            pictures = [api.get(image["url"]) for image in record["referenceImages"]]
-            assert {picture.status_code for picture in pictures} <= {200}
-            assert len({picture.content for picture in pictures}) == len(pictures)
-
-
-def test_portraits_cut_by_a_kill_are_drawn_after_the_next_start(
-    start_process: Callable[..., Any], wait_until: Callable[..., Any]
-) -> None:
-    wanted = sum(
-        count for status, count in _wanted().values() if status not in {"pending", "training"}
-    )
-
-    def drawn(api: httpx.Client) -> int:
-        return sum(len(record["referenceImages"]) for record in _everybody(api).values())
-
-    process = start_process("--render-seconds", "60")
-    with process.client() as api:
-        wait_until(lambda: drawn(api))
+        records = everybody(api)
     process.kill()
-    with start_process("--render-seconds", "60").client() as api:
-        wait_until(lambda: drawn(api) >= wanted, 40)
-        assert drawn(api) == wanted
-
-
-def test_a_second_start_adds_nothing(start_process: Callable[..., Any]) -> None:
-    process = start_process("--render-seconds", "60")
+    # What an organisation starts with is there once; a later wish changes nothing.
+    process = start_process("--roster", "300", *STILL)
+    files = process.data_dir / "media"
     with process.client() as api:
-        first = set(_everybody(api))
-    process.stop()
-    with start_process("--render-seconds", "60").client() as api:
-        assert set(_everybody(api)) == first
+        assert everybody(api) == records
+        where = addresses(records)
+        wait_until(lambda: len(list(files.glob("*.[bj]*"))) == len(where))
+        before = [api.get(address).content for address in where]
+        for file in files.iterdir():
+            file.unlink()
+        for place in (0, 1, -2, -1):
+            assert api.get(where[place]).content == before[place]
+        token = where[0].split("/")[-2]
+        assert api.get(f"/media/{token}/med_other.png").status_code == 404
+
+
+def test_the_seeded_jobs_outlast_one_of_ours_and_end_well(
+    start_hosted: Callable[..., Any], wait_until: Callable[..., Any], finished: Any
+) -> None:
+    api = start_hosted(demo=True, render_seconds=0.3).client
+    in_work = {
+        record["influencerId"] for record in everybody(api).values() if record["status"] in IN_WORK
+    }
+    assert len(in_work) == 3
+
+    def statuses() -> set[str]:
+        return {api.get(f"/v1/influencers/{each}").json()["status"] for each in in_work}
+
+    project = api.get("/v1/projects").json()["items"][0]["id"]
+    ours = api.post(f"/v1/projects/{project}/influencers", json={"name": "Ours"}).json()
+    assert finished(api, ours["jobId"])["status"] == "completed"
+    assert statuses() == IN_WORK
+    wait_until(lambda: statuses() == {"ready"})
+    for each in in_work:
+        assert len(api.get(f"/v1/influencers/{each}").json()["referenceImages"]) == 4
+
+
+def test_a_large_roster_fills_the_first_project_and_shows_the_same_faces_first(
+    start_hosted: Callable[..., Any],
+) -> None:
+    api = start_hosted(demo=True, roster=300, render_seconds=600).client
+    projects = api.get("/v1/projects").json()["items"]
+    where = f"/v1/projects/{projects[0]['id']}/influencers"
+    page = api.get(where, params={"limit": 100}).json()
+    items = page["items"]
+    while page["nextCursor"]:
+        page = api.get(where, params={"limit": 100, "cursor": page["nextCursor"]}).json()
+        items += page["items"]
+    assert (len(items), len(projects)) == (290, 3)
+    own = [person.name for person in personas()[0].influencers]
+    assert [item["name"] for item in items[: len(own)]] == own
+    ready = [item for item in items if item["status"] == "ready"]
+    assert len(ready) > 200
+    assert all(item["thumbnailUrl"] for item in ready)
+    assert len({item["thumbnailUrl"] for item in ready}) > 20
+    last = api.get(f"/v1/influencers/{ready[-1]['influencerId']}").json()
+    assert api.get(last["referenceImages"][-1]["url"]).status_code == 200
+    clone = api.post(f"/v1/influencers/{last['influencerId']}/clone", json={"name": "B"})
+    assert clone.status_code == 202

@@ -18,7 +18,8 @@ RENDERING = "rendering_references"
 def slow_server(tmp_path_factory: pytest.TempPathFactory, server: Any) -> Iterator[Any]:
     """A server slow enough to act between the stages of a job."""
     process = type(server)(
-        tmp_path_factory.mktemp("slow"), ("--empty", "--render-seconds", "3")
+        tmp_path_factory.mktemp("slow"),
+        ("--empty", "--render-seconds", "1.5", "--picture-side", "32"),
     ).start()
     yield process
     process.stop()
@@ -144,59 +145,50 @@ def test_unknown_jobs(api: httpx.Client) -> None:
     assert api.post("/v1/jobs/job_none/cancel").status_code == 404
 
 
-def test_more_running_jobs_than_allowed(start_process: Callable[..., Any], finished: Any) -> None:
-    process = start_process("--empty", "--running-jobs", "2", "--render-seconds", "2")
+def test_more_running_jobs_than_allowed(start_hosted: Callable[..., Any], finished: Any) -> None:
+    api = start_hosted(running_jobs=2, render_seconds=0.8).client
+    project = _project(api)
+    jobs = [_start(api, project)["jobId"] for _ in range(2)]
+    where = f"/v1/projects/{project}/influencers"
+    own_key = {"Idempotency-Key": "third"}
+    refused = api.post(where, json={"name": "Third"}, headers=own_key)
+    assert refused.status_code == 429
+    assert refused.json()["error"]["code"] == "RATE_LIMITED"
+    assert int(refused.headers["retry-after"]) >= 1
+    for job in jobs:
+        finished(api, job)
+    # The refusal was not kept under the key, so the same call may now succeed.
+    assert api.post(where, json={"name": "Third"}, headers=own_key).status_code == 202
+
+
+def test_jobs_survive_one_kill_after_the_other_and_a_canceled_one_stays_canceled(
+    start_process: Callable[..., Any], wait_until: Callable[..., Any], finished: Any
+) -> None:
+    options = ("--empty", "--render-seconds", "1.5", "--picture-side", "32")
+    process = start_process(*options)
+    address = process.url
     with process.client() as api:
         project = _project(api)
-        jobs = [_start(api, project)["jobId"] for _ in range(2)]
-        where = f"/v1/projects/{project}/influencers"
-        own_key = {"Idempotency-Key": "third"}
-        refused = api.post(where, json={"name": "Third"}, headers=own_key)
-        assert refused.status_code == 429
-        assert refused.json()["error"]["code"] == "RATE_LIMITED"
-        assert int(refused.headers["retry-after"]) >= 1
-        for job in jobs:
-            finished(api, job)
-        # The refusal was not kept under the key, so the same call may now succeed.
-        assert api.post(where, json={"name": "Third"}, headers=own_key).status_code == 202
-
-
-@pytest.mark.parametrize("moment", ["queued", RENDERING, "finalizing"])
-def test_a_killed_server_finishes_its_jobs_after_the_next_start(
-    start_process: Callable[..., Any],
-    wait_until: Callable[..., Any],
-    finished: Any,
-    moment: str,
-) -> None:
-    options = ("--empty", "--render-seconds", "2")
-    process = start_process(*options)
+        kept, canceled = (_start(api, project) for _ in range(2))
+    for moment in ("queued", RENDERING, "finalizing"):
+        with process.client() as api:
+            where = f"/v1/jobs/{kept['jobId']}"
+            wait_until(lambda api=api: api.get(where).json().get("stage") == moment)  # noqa: B023
+            if moment == RENDERING:
+                cancel = api.post(f"/v1/jobs/{canceled['jobId']}/cancel")
+                assert cancel.status_code == 202
+        process.kill()
+        process = start_process(*options)
+        assert process.url == address
+        with process.client() as api:
+            cut = api.get(where).json()
+            assert (cut["status"], cut["stage"]) == ("running", moment)
     with process.client() as api:
-        accepted = _start(api, _project(api))
-        where = f"/v1/jobs/{accepted['jobId']}"
-        wait_until(lambda: api.get(where).json()["stage"] == moment)
-    process.kill()
-    after = start_process(*options)
-    assert after.url == process.url
-    with after.client() as api:
-        cut = api.get(where).json()
-        assert (cut["status"], cut["stage"]) == ("running", moment)
-        assert finished(api, accepted["jobId"])["status"] == "completed"
-        record = api.get(f"/v1/influencers/{accepted['influencerId']}").json()
+        assert finished(api, kept["jobId"])["status"] == "completed"
+        assert finished(api, canceled["jobId"])["status"] == "canceled"
+        record = api.get(f"/v1/influencers/{kept['influencerId']}").json()
         assert record["status"] == "ready"
         images = [image["assetId"] for image in record["referenceImages"]]
         assert len(images) == len(set(images)) == 4
         for image in record["referenceImages"]:
             assert api.get(image["url"]).status_code == 200
-
-
-def test_a_job_canceled_before_the_kill_stays_canceled(
-    start_process: Callable[..., Any], wait_until: Callable[..., Any], finished: Any
-) -> None:
-    process = start_process("--empty", "--render-seconds", "4")
-    with process.client() as api:
-        job = _start(api, _project(api))["jobId"]
-        wait_until(lambda: api.get(f"/v1/jobs/{job}").json()["stage"] == RENDERING)
-        assert api.post(f"/v1/jobs/{job}/cancel").status_code == 202
-    process.kill()
-    with start_process("--empty", "--render-seconds", "1").client() as api:
-        assert finished(api, job)["status"] == "canceled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -20,75 +21,60 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_it_listens_on_loopback_and_keeps_key_and_port(start_process: Callable[..., Any]) -> None:
-    first = start_process("--empty")
-    assert first.url.startswith("http://127.0.0.1:")
-    assert parse_key(first.key) is not None
-    first.stop()
-    again = start_process("--empty")
-    assert (again.url, again.key) == (first.url, first.key)
-
-
-def test_a_taken_port_is_left_for_another(start_process: Callable[..., Any]) -> None:
+def test_it_keeps_key_port_and_data_but_leaves_a_taken_port_for_another(
+    start_process: Callable[..., Any],
+) -> None:
     import socket
 
-    first = start_process("--empty")
-    first.stop()
+    first = start_process("--empty", "--tier", "standard")
+    assert first.url.startswith("http://127.0.0.1:")
+    assert parse_key(first.key) is not None
+    with first.client() as api:
+        assert api.get("/v1/whoami").json()["rateLimitTier"] == "standard"
+        # A client that keeps its connection open must not hold it up.
+        started = time.monotonic()
+        assert first.stop() == 0
+        assert time.monotonic() - started < 3
+    again = start_process("--empty")
+    assert (again.url, again.key) == (first.url, first.key)
+    with again.client() as api:
+        assert api.get("/v1/whoami").json()["rateLimitTier"] == "partner"
+    again.stop()
     port = int(first.url.rpartition(":")[2])
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
-        again = start_process("--empty")
-        assert again.url != first.url
-        with again.client() as api:
+        third = start_process("--empty")
+        assert third.url != first.url
+        with third.client() as api:
             assert api.get("/v1/whoami").status_code == 200
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")
 def test_nothing_it_writes_can_be_read_by_others(
-    start_process: Callable[..., Any], upload: Any
+    server: Any, api: httpx.Client, project: str, upload: Any, finished: Any
 ) -> None:
-    process = start_process("--empty")
-    with process.client() as api:
-        project = api.post("/v1/projects", json={"name": "P", "timezone": "UTC"}).json()["id"]
-        upload(api, project)
-    written = [process.data_dir, *process.data_dir.rglob("*")]
-    assert len(written) > 5
+    upload(api, project)
+    where = f"/v1/projects/{project}/influencers"
+    finished(api, api.post(where, json={"name": "Juno"}).json()["jobId"])
+    written = [server.data_dir, *server.data_dir.rglob("*")]
+    assert len(written) > 8
     for path in written:
-        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+        # Other tests' jobs go on here, and their partial files come and go.
+        with contextlib.suppress(FileNotFoundError):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 def test_the_key_is_printed_to_the_parent_and_stored_nowhere_else(
-    start_process: Callable[..., Any],
+    server: Any, api: httpx.Client
 ) -> None:
-    process = start_process("--empty")
-    with process.client() as api:
-        api.get("/v1/whoami")
-    process.stop()
-    key = parse_key(process.key)
+    assert api.get("/v1/whoami").status_code == 200
+    key = parse_key(server.key)
     assert key is not None
-    for path in process.data_dir.rglob("*"):
-        if path.is_file() and path.name != "key":
-            assert key.secret.encode() not in path.read_bytes(), path
-
-
-def test_terminating_it_is_clean_and_quick(start_process: Callable[..., Any]) -> None:
-    process = start_process("--empty")
-    with process.client() as api:
-        api.get("/v1/whoami")
-        # A client that keeps its connection open must not hold it up.
-        started = time.monotonic()
-        assert process.stop() == 0
-        assert time.monotonic() - started < 3
-
-
-def test_it_ends_with_its_parent(start_process: Callable[..., Any]) -> None:
-    process = start_process("--empty", "--watch-stdin")
-    with process.client() as api:
-        assert api.get("/v1/whoami").status_code == 200
-    process.process.stdin.close()
-    assert process.process.wait(timeout=10) == 0
+    for path in server.data_dir.rglob("*"):
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+            assert path.name == "key" or key.secret.encode() not in path.read_bytes(), path
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path, wait_until: Callable[..., Any]) -> None:
@@ -117,8 +103,10 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path, wait_until: Callable[
         wait_until(gone, 10)
 
 
-def test_a_second_server_leaves_the_folder_alone(start_process: Callable[..., Any]) -> None:
-    first = start_process("--empty")
+def test_a_second_server_leaves_the_folder_alone_and_the_first_ends_with_its_parent(
+    start_process: Callable[..., Any],
+) -> None:
+    first = start_process("--empty", "--watch-stdin")
     second = subprocess.run(
         [sys.executable, "-m", "studio.server", "--data-dir", first.data_dir, "--empty"],
         capture_output=True,
@@ -128,14 +116,10 @@ def test_a_second_server_leaves_the_folder_alone(start_process: Callable[..., An
     assert second.returncode == 2
     assert second.stdout == b""
     assert b"Another server" in second.stderr
-
-
-def test_the_tier_can_be_chosen_and_changed(start_process: Callable[..., Any]) -> None:
-    for options, tier in ((("--tier", "standard"), "standard"), ((), "partner")):
-        process = start_process("--empty", *options)
-        with process.client() as api:
-            assert api.get("/v1/whoami").json()["rateLimitTier"] == tier
-        process.stop()
+    with first.client() as api:
+        assert api.get("/v1/whoami").status_code == 200
+    first.process.stdin.close()
+    assert first.process.wait(timeout=10) == 0
 
 
 def test_a_database_that_cannot_be_opened_ends_it_with_an_error(tmp_path: Path) -> None:
@@ -150,11 +134,14 @@ def test_a_database_that_cannot_be_opened_ends_it_with_an_error(tmp_path: Path) 
     assert b"not a database" in ended.stderr
 
 
-def test_no_qt_is_loaded() -> None:
+def test_no_qt_is_ever_loaded_and_nothing_large_before_it_is_needed() -> None:
     code = (
-        "import studio.server.__main__, studio.server.host, studio.server.app, sys;"
-        "import studio.server.workflows, studio.server.first_start;"
+        "import studio.server.__main__, studio.server.host, studio.server.app, sys\n"
+        "import studio.server.drawings, studio.server.first_start, studio.server.launcher\n"
+        "large = {'pydantic', 'dbos', 'PIL', 'dicebear', 'resvg_py'}\n"
+        "print(sorted(large & set(sys.modules)))\n"
+        "import studio.server.workflows, studio.server.schemas, studio.server.portraits\n"
         "print([n for n in sys.modules if n.startswith(('PySide6', 'qasync'))])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert told.stdout.strip() == b"[]"
+    assert told.stdout.split() == [b"[]", b"[]"]

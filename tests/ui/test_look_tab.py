@@ -172,11 +172,9 @@ async def test_delete_on_a_bound_image_does_nothing(room):
 
 
 async def test_paste_by_button_and_by_key(room):
-    mime = QMimeData()
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill("orange")
-    mime.setImageData(image)
-    QGuiApplication.clipboard().setMimeData(mime)
+    QGuiApplication.clipboard().setImage(image)
     QTest.mouseClick(room.tab.paste, Qt.MouseButton.LeftButton)
     await until(lambda: len(room.incoming.taken) == 1)
     room.tab.zone.setFocus()

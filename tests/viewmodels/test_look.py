@@ -154,9 +154,7 @@ async def test_dropped_files_reach_the_uploads_of_the_open_influencer(room, tmp_
 
 async def test_a_pasted_picture_arrives_whole(room):
     look = await room.open()
-    mime = QMimeData()
-    mime.setImageData(picture("orange"))
-    QGuiApplication.clipboard().setMimeData(mime)
+    QGuiApplication.clipboard().setImage(picture("orange"))
     assert look.paste() == 1
     await until(lambda: room.incoming.taken)
     influencer_id, data = room.incoming.taken[0]

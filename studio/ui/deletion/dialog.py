@@ -51,7 +51,6 @@ class DeletionDialog(StudioDialog):
         self.body.addWidget(self._reason_row)
         self.body.addWidget(self.understood)
         self.body.addWidget(self._notice)
-        self.footer.near.addStretch(1)
         self.keep_button = self.add_button(self.tr("Keep"), result=0, default=True)
         self.delete_button = self.add_button(self.tr("Delete"), "danger", "trash")
         self.reason.edited.connect(self._on_reason)

@@ -155,6 +155,7 @@ class EditorView(Panel):
             self._editor.publish_blocker,
             self._theme,
             self,
+            portrait=self.header.picture(),
         )
         dialog.finished.connect(self._on_review_finished)
         self._review = dialog

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -16,13 +15,13 @@ from studio.ui.widgets.fields import ChoiceField, TextArea, TextField
 from studio.ui.widgets.phrases import PhraseList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtWidgets import QWidget
 
     from studio.domain.influencer import FieldValue
     from studio.viewmodels.editor import EditorViewModel
 
+WIDE_CHIPS = ("personality.traits",)
+"""Chip fields over the whole width of the form."""
 LONGEST_MARK = 120
 """Characters of an old value worth handing to a label that shows a dozen of them."""
 
@@ -39,7 +38,8 @@ def make_row(spec: FieldSpec, parent: QWidget) -> FieldRow:
 
 def _make_control(spec: FieldSpec) -> QWidget:
     if spec.kind == "chips":
-        return ChipEditor(_chip_hint(spec.path))
+        # In half of a column two chips stand side by side only without crosses.
+        return ChipEditor(_chip_hint(spec.path), crosses=spec.path in WIDE_CHIPS)
     if spec.kind == "text":
         return TextArea(lines=3)
     if spec.kind == "choice" or spec.options:
@@ -82,7 +82,8 @@ class FieldBinding(QObject):
         if marked == self._marked:
             return
         self._marked = marked
-        self.row.set_changed(None if change is None else _short(change.old))
+        many = isinstance(self._editor, ChipEditor | PhraseList)
+        self.row.set_changed(None if change is None else _short(change.old), in_words=not many)
         self.row.set_problem(problem or None)
         note = None
         if incoming is not None:
@@ -98,16 +99,13 @@ class FieldBinding(QObject):
 
     def hand_in(self) -> None:
         """Make a word that is typed but not entered a chip, before the form is left."""
-        if isinstance(self._editor, ChipEditor) and self._editor.pending_text().strip():
-            self._editor.on_focus_changed(focused=False)
+        if isinstance(self._editor, ChipEditor):
+            self._editor.take_typed()
 
     def start_over(self) -> None:
-        """Another influencer comes: drop rows that hold text which was never taken."""
-        editor = self._editor
-        if isinstance(editor, PhraseList) and any(
-            row.text().strip() != row.accepted() for row in editor.rows()
-        ):
-            editor.set_values(())
+        """Another influencer comes: what was written here and never taken goes."""
+        if isinstance(self._editor, ChipEditor | PhraseList):
+            self._editor.set_values(_entries(self._view_model.value(self.path)), fresh=True)
 
     def offer(self, words: tuple[str, ...]) -> None:
         """Complete with these words."""
@@ -132,10 +130,8 @@ class FieldBinding(QObject):
     def _show_value(self, value: FieldValue) -> None:
         editor = self._editor
         if isinstance(editor, ChipEditor | PhraseList):
-            entries = value if isinstance(value, tuple) else ()
-            if entries != editor.values():
-                with _one_layout(editor):
-                    editor.set_values(entries)
+            entries = _entries(value)
+            editor.set_values(entries)
             if isinstance(self.row, PhrasesRow):
                 self.row.set_count(len(entries))
         elif isinstance(editor, TextField | ChoiceField | TextArea):
@@ -159,20 +155,8 @@ class FieldBinding(QObject):
         self._view_model.revert(self.path)
 
 
-@contextmanager
-def _one_layout(editor: QWidget) -> Iterator[None]:
-    """Lay out once after many entries came or went, not once for each."""
-    layout = editor.layout()
-    if layout is None:
-        yield
-        return
-    layout.setEnabled(False)
-    try:
-        yield
-    finally:
-        layout.setEnabled(True)
-        layout.invalidate()
-        layout.activate()
+def _entries(value: FieldValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _short(value: FieldValue) -> str:

@@ -64,7 +64,7 @@ class EditorFooter(Panel):
         said.addWidget(self._icon)
         said.addWidget(self.sentence, 1)
         buttons = self._buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(8)
         buttons.addStretch(1)
         buttons.addWidget(self.discard)
         buttons.addWidget(self.review)

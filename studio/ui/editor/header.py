@@ -20,6 +20,7 @@ from studio.ui.widgets.menu import Menu
 from studio.ui.widgets.pill import StatusDot, status_look
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
     from studio.domain.influencer import Influencer
@@ -50,7 +51,8 @@ class EditorHeader(Panel):
         self.portrait = Avatar(PORTRAIT_PX, radius=14, parent=self)
         self.name = NameField(theme, self)
         self._dot = StatusDot(parent=self)
-        self._word = Label(role="field", parent=self)
+        self._word = Label(role="status", parent=self)
+        self._between = Label("·", role="captionMuted", parent=self)
         self._facts = ElidedLabel(role="caption", parent=self)
         self._changed = ChangedDot(self)
         self._was = ElidedLabel(role="captionMuted", parent=self)
@@ -92,13 +94,17 @@ class EditorHeader(Panel):
 
     def _lay_out(self) -> None:
         status = QHBoxLayout()
-        status.setContentsMargins(6, 0, 0, 0)
-        status.setSpacing(5)
+        status.setContentsMargins(7, 0, 0, 0)
+        status.setSpacing(0)
         status.addWidget(self._dot)
+        status.addSpacing(5)
         status.addWidget(self._word)
+        status.addSpacing(8)
+        status.addWidget(self._between)
+        status.addSpacing(8)
         status.addWidget(self._facts, 1)
         mark = QHBoxLayout()
-        mark.setContentsMargins(6, 0, 0, 0)
+        mark.setContentsMargins(7, 0, 0, 0)
         mark.setSpacing(6)
         mark.addWidget(self._changed)
         mark.addWidget(self._was, 1)
@@ -117,11 +123,16 @@ class EditorHeader(Panel):
         buttons.addWidget(self.clone)
         buttons.addWidget(self.more)
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 18, 20, 10)
+        row.setContentsMargins(20, 18, 20, 12)
         row.setSpacing(8)
         row.addWidget(self.portrait, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
         row.addLayout(buttons)
+
+    def picture(self) -> QImage | None:
+        """The portrait shown, for who shows the influencer elsewhere."""
+        side = round(PORTRAIT_PX * self.devicePixelRatioF())
+        return self._pictures.image(self._url, side) if self._url else None
 
     def set_narrow(self, narrow: bool) -> None:
         """Make room for the name when the editor is narrow."""
@@ -172,7 +183,8 @@ class EditorHeader(Panel):
             self._word.setProperty("tone", token)
             restyle(self._word)
         facts = " · ".join(fact for fact in (found.gender, found.age_range) if fact)
-        self._facts.setText(f" · {facts}" if facts else "")
+        self._facts.setText(facts)
+        self._between.setVisible(bool(facts))
 
     def _refresh_picture(self, found: Influencer) -> None:
         first = found.reference_images[0] if found.reference_images else None
@@ -183,8 +195,7 @@ class EditorHeader(Panel):
             self._show_picture()
 
     def _show_picture(self) -> None:
-        side = round(PORTRAIT_PX * self.devicePixelRatioF())
-        self.portrait.set_picture(self._pictures.image(self._url, side) if self._url else None)
+        self.portrait.set_picture(self.picture())
 
     def _on_loaded(self, url: str) -> None:
         if url == self._url:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.look.picture_tile import PictureTile
 from studio.ui.widgets.label import set_tooltip
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -73,17 +74,15 @@ class ReferenceStrip(QWidget):
         while len(self._thumbs) < len(self._sources):
             thumb = PictureTile(self._theme, RADIUS, parent=self)
             thumb.clicked.connect(self.shown_requested)
-            self.setTabOrder(self._thumbs[-1] if self._thumbs else self, thumb)
-            self.setTabOrder(thumb, self.add)
             self._thumbs.append(thumb)
-        side = self._side(self.width())
+            tab_through(self, (*self._thumbs, self.add))
         for place, thumb in enumerate(self._thumbs):
             thumb.setVisible(place < len(self._sources))
-            thumb.setGeometry(self._left(place, side), 0, side, side)
+            thumb.setGeometry(self._box(place))
         for place, tile in enumerate(self._sources):
             beyond = len(tiles) - room if place == room - 1 else 0
             self._show(self._thumbs[place], tile, beyond)
-        self.add.setGeometry(self._left(len(self._sources), side), 0, side, side)
+        self.add.setGeometry(self._box(len(self._sources)))
         self.add.setEnabled(self._look.can_add)
 
     def _show(self, thumb: PictureTile, tile: LookTile, beyond: int) -> None:
@@ -111,8 +110,11 @@ class ReferenceStrip(QWidget):
 
     def _side(self, width: int) -> int:
         columns = self._columns(width)
-        return min(96, (width - GAP * (columns - 1)) // columns)
+        return min(96, -(-(width - GAP * (columns - 1)) // columns))
 
-    def _left(self, place: int, side: int) -> int:
-        left = place * (side + GAP)
-        return self.width() - left - side if self.isRightToLeft() else left
+    def _box(self, place: int) -> QRect:
+        """The tile at ``place``: together they end where the line ends."""
+        width, side = self.width(), self._side(self.width())
+        last = self._columns(width) - 1
+        left = min(place * (side + GAP), round(place * (width - side) / last))
+        return QRect(width - left - side if self.isRightToLeft() else left, 0, side, side)

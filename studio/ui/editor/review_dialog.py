@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.ui.dialog_size import enlarged, open_size
 from studio.ui.editor.surfaces import Page, TintedLabel
 from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.flow_layout import FlowLayout
@@ -17,9 +18,15 @@ from studio.ui.widgets.label import Label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QImage
+
     from studio.domain.diff import Change
     from studio.ui.theme import Theme
 
+WIDTH = 560
+AROUND = 178
+"""Header, footer and the margins of the body, in design pixels."""
+HIGHEST = 640
 PUBLISH = 1
 LONGEST_ENTRY = 200
 LONGEST_LINE = 48
@@ -91,9 +98,12 @@ class ReviewDialog(StudioDialog):
         blocker: str,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        portrait: QImage | None = None,
     ) -> None:
         """``blocker`` is why they cannot be published, or empty."""
         super().__init__("", parent=parent)
+        self.set_picture(portrait, name)
         if len(changes) == 1:
             count = self.tr("1 field of {name} changes.")
         else:
@@ -104,7 +114,9 @@ class ReviewDialog(StudioDialog):
         self.rows = tuple(ChangeView(change, theme, self) for change in changes)
         content = QWidget(self)
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 8, 0)
+        # The scroll bar stands in the margin at the far side.
+        self.body.setContentsMargins(22, 18, 6, 18)
+        column.setContentsMargins(0, 0, 16, 0)
         column.setSpacing(16)
         for row in self.rows:
             column.addWidget(row)
@@ -119,8 +131,14 @@ class ReviewDialog(StudioDialog):
         self.publish.setEnabled(not blocker)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.publish.click)
-        self.resize(self._fitting(content.sizeHint()))
+        open_size(self, WIDTH, self._fitting(column))
 
-    def _fitting(self, wanted: QSize) -> QSize:
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        return QSize(560, min(round(screen.height() * 0.8), wanted.height() + 220))
+    def _fitting(self, column: QVBoxLayout) -> int:
+        """The height, in design pixels, that shows every change without scrolling."""
+        for child in self.findChildren(QWidget):
+            # Before a dialog is shown its labels do not know their text size yet.
+            child.ensurePolished()
+        margins = self.body.contentsMargins()
+        room = enlarged(WIDTH) - margins.left() - margins.right() - 16
+        needed = max(column.totalHeightForWidth(room), column.totalSizeHint().height())
+        return min(HIGHEST, round(needed * WIDTH / enlarged(WIDTH)) + AROUND)

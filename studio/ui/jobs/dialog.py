@@ -130,7 +130,6 @@ class JobsDialog(StudioDialog):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(scrolled(inner))
         self.dismiss_button = self.add_button(self.tr("Dismiss ended"), "ghost", near=True)
-        self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), "primary", result=0, default=True)
         open_size(self, 640, 480)
         self.dismiss_button.clicked.connect(jobs.dismiss_ended)

@@ -33,6 +33,5 @@ class AboutDialog(StudioDialog):
         for line in lines:
             self.body.addWidget(Label(line, role="secondary", wrap=True))
         self.body.addStretch(1)
-        self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), "primary", result=0, default=True)
         fit_height(self, 460)

@@ -51,7 +51,6 @@ class SettingsDialog(StudioDialog):
         )
         self._remote_fields = QWidget()
         self._lay_out()
-        self.footer.near.addStretch(1)
         self.add_button(self.tr("Close"), result=0)
         self.save_button = self.add_button(self.tr("Use this server"), "primary", default=True)
         self._connect()

@@ -26,6 +26,7 @@ from studio.ui.widgets.fields import PlainEdit, SuggestionPopup
 from studio.ui.widgets.filter_chip import FilterChip
 from studio.ui.widgets.flow_layout import FlowLayout
 from studio.ui.widgets.group_frame import GroupFrame
+from studio.ui.widgets.one_layout import one_layout
 
 __all__ = ["Chip", "ChipEditor", "FilterChip"]
 
@@ -96,19 +97,20 @@ class ChipEditor(GroupFrame):
 
     def set_values(self, values: tuple[str, ...], *, fresh: bool = False) -> None:
         """Show ``values``; what is being typed stays, unless ``fresh`` says that another list is
-        shown from now on (:meth:`commit_pending` first, so that nothing is lost). Never emits.
+        shown from now on (:meth:`take_typed` first, so that nothing is lost). Never emits.
         """
         if fresh:
             self._edit.clear()
         if values == self.values():
             return
-        while len(self._chips) > len(values):
-            self._drop(self._chips[-1])
-        for chip, value in zip(self._chips, values, strict=False):
-            if chip.value() != value:
-                chip.set_value(value)
-        for value in values[len(self._chips) :]:
-            self._append(value)
+        with one_layout(self):
+            while len(self._chips) > len(values):
+                self._drop(self._chips[-1])
+            for chip, value in zip(self._chips, values, strict=False):
+                if chip.value() != value:
+                    chip.set_value(value)
+            for value in values[len(self._chips) :]:
+                self._append(value)
         self._refresh()
 
     def set_suggestions(self, words: tuple[str, ...]) -> None:
@@ -120,8 +122,8 @@ class ChipEditor(GroupFrame):
         """What is typed and not yet a chip."""
         return self._edit.text()
 
-    def commit_pending(self) -> None:
-        """Make a chip of what is typed, as leaving the editor does."""
+    def take_typed(self) -> None:
+        """Make a chip of what is typed and not yet entered, as leaving the editor does."""
         self._take_line()
 
     def setAccessibleName(self, name: str) -> None:

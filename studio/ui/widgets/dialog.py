@@ -18,15 +18,28 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QSizeGrip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QSizeGrip,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.avatar import Avatar
 from studio.ui.widgets.buttons import Button, ButtonKind
 from studio.ui.widgets.label import ElidedLabel, Label
+from studio.ui.widgets.middle_place import MiddlePlace
 from studio.ui.widgets.rounding import RoundedWindow
 from studio.ui.widgets.scrim import Scrim
 
 RADIUS = 14
+PORTRAIT = 44
+"""Pixels of the picture in a header; a header without one is as high."""
+QUESTION_WIDTH = 440
 
 
 class DialogPanel(QWidget):
@@ -77,7 +90,7 @@ class DialogHeader(QFrame):
     def __init__(self, title: str, subtitle: str, icon: str | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.avatar = Avatar(44, parent=self)
+        self.avatar = Avatar(PORTRAIT, parent=self)
         self.avatar.set_icon(icon)
         self.avatar.setVisible(icon is not None)
         self.title = ElidedLabel(title, role="title", parent=self)
@@ -92,6 +105,7 @@ class DialogHeader(QFrame):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(22, 18, 22, 14)
         self.row.setSpacing(12)
+        self.row.addStrut(PORTRAIT)
         self.row.addWidget(self.avatar)
         self.row.addLayout(words, 1)
 
@@ -111,6 +125,8 @@ class DialogFooter(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.near = QHBoxLayout()
         self.near.setSpacing(8)
+        # Takes the room that nothing wants, so that buttons keep the width of their words.
+        self.near.addStretch()
         self.far = QHBoxLayout()
         self.far.setSpacing(8)
         row = QHBoxLayout(self)
@@ -137,6 +153,7 @@ class StudioDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._scrim: Scrim | None = None
+        self._place = MiddlePlace(self)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._panel = DialogPanel(self)
@@ -183,11 +200,12 @@ class StudioDialog(QDialog):
     ) -> Button:
         """Add a button to the footer; with ``result`` it closes the dialog with that number."""
         button = Button(text, kind, icon, parent=self.footer)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if result is not None:
             button.setProperty("dialogResult", result)
             button.clicked.connect(self._on_result_clicked)
         if near:
-            self.footer.near.addWidget(button)
+            self.footer.near.insertWidget(self.footer.near.count() - 1, button)
         else:
             self.footer.far.addWidget(button)
         if default:
@@ -197,7 +215,7 @@ class StudioDialog(QDialog):
     def add_footnote(self, text: str) -> Label:
         """A quiet sentence at the near end of the footer."""
         label = Label(text, role="caption", wrap=True, parent=self.footer)
-        self.footer.near.addWidget(label, 1)
+        self.footer.near.insertWidget(self.footer.near.count() - 1, label, 1)
         return label
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -205,15 +223,13 @@ class StudioDialog(QDialog):
         super().showEvent(event)
         owner = self.parentWidget()
         if owner is not None and self._scrim is None:
-            window = owner.window()
-            self._scrim = Scrim(window)
-            spot = self.frameGeometry()
-            spot.moveCenter(window.frameGeometry().center())
-            self.move(spot.topLeft())
+            self._scrim = Scrim(owner.window())
+            self._place.begin(owner.window())
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give the window its light back."""
         super().hideEvent(event)
+        self._place.end()
         if self._scrim is not None:
             self._scrim.hide()
             self._scrim.deleteLater()
@@ -294,8 +310,8 @@ async def confirm(
     """
     dialog = StudioDialog(title, icon=icon, parent=parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setFixedWidth(440)
     dialog.body.addWidget(Label(text, role="secondary", wrap=True, parent=dialog.body_widget))
     dialog.add_button(reject or dialog.tr("Cancel"), "outline", result=0, default=danger)
     dialog.add_button(accept, "danger" if danger else "primary", result=1, default=not danger)
+    fit_height(dialog, QUESTION_WIDTH)
     return await result_of(dialog) == 1

@@ -14,7 +14,6 @@ class ChangedDot(QWidget):
         super().__init__(parent)
         self._color = QColor(Qt.GlobalColor.darkYellow)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _get_color(self) -> QColor:
         return self._color

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.dots import ChangedDot
 from studio.ui.widgets.fields import set_problem_state
-from studio.ui.widgets.label import ElidedLabel, Label
+from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +81,11 @@ class FieldRow(QWidget):
         self._label.setText(label)
         self.editor.setAccessibleName(label)
 
-    def set_changed(self, was: str | None) -> None:
-        """Mark the field as changed here and say what it was; None takes the mark away."""
+    def set_changed(self, was: str | None, *, in_words: bool = True) -> None:
+        """Mark the field as changed here and say what it was; None takes the mark away.
+
+        Without ``in_words`` (a list would be noise beside a label) only the tooltip says it.
+        """
         changed = was is not None
         self._dot.setVisible(changed)
         self._was.setVisible(changed)
@@ -90,10 +93,11 @@ class FieldRow(QWidget):
         if was is None:
             return
         before = was or self.tr("empty")
-        self._was.setText(self.tr("was {0}").replace("{0}", before))
+        self._was.setText(self.tr("was {0}").replace("{0}", before) if in_words else "")
         self._revert.set_tooltip(
             self.tr("Revert {0} to “{1}”").replace("{0}", self._name).replace("{1}", before)
         )
+        set_tooltip(self._dot, self.tr("Was “{0}”").replace("{0}", before))
 
     def set_problem(self, text: str | None) -> None:
         """Say what is wrong under the field and outline it; None when all is well."""

@@ -16,6 +16,8 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._gap = spacing
         self._fill_last = fill_last
+        self._heights: dict[int, int] = {}
+        self._least: QSize | None = None
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -50,7 +52,17 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines at ``width``."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        # Asked for many times while a form is laid out.
+        known = self._heights.get(width)
+        if known is None:
+            known = self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return known
+
+    def invalidate(self) -> None:
+        """An item has changed or come or gone: measure anew."""
+        self._heights.clear()
+        self._least = None
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Place every item in ``rect``."""
@@ -69,11 +81,14 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """The widest single item."""
-        margins = self.contentsMargins()
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+        if self._least is None:
+            margins = self.contentsMargins()
+            size = QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+            least = QSize()
+            for item in self._items:
+                least = least.expandedTo(item.minimumSize())
+            self._least = size + least
+        return self._least
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         inner = rect.marginsRemoved(self.contentsMargins())

@@ -191,14 +191,12 @@ class PhraseRow(QWidget):
         self._handle = DragHandle(self._frame)
         self.edit = PhraseEdit(self._frame)
         self._count = Label(role="small", tabular=True, parent=self._frame)
-        self._warning = Label(role="warnSmall", wrap=True, parent=self)
-        self._keep = Button(self.tr("Keep anyway"), "link", parent=self)
+        self._warning: _RepeatWarning | None = None
         self._lay_out()
         self._frame.watch(self.edit)
         self.edit.textEdited.connect(self._on_text_edited)
         self.edit.key_wanted.connect(self._on_key)
         self.edit.left.connect(self._on_left)
-        self._keep.clicked.connect(self._on_keep)
         self._handle.dragged.connect(self._on_dragged)
         self._handle.dropped.connect(self._on_dropped)
         self.judge(None)
@@ -210,16 +208,10 @@ class PhraseRow(QWidget):
         line.addWidget(self._handle)
         line.addWidget(self.edit, 1)
         line.addWidget(self._count)
-        below = QHBoxLayout()
-        below.setContentsMargins(34, 0, 0, 0)
-        below.setSpacing(6)
-        below.addWidget(self._warning, 1)
-        below.addWidget(self._keep)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._frame)
-        column.addLayout(below)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(self._frame)
         self.edit.setMinimumHeight(24)
 
     def text(self) -> str:
@@ -232,7 +224,7 @@ class PhraseRow(QWidget):
 
     def is_flagged(self) -> bool:
         """True while the text repeats another phrase and was not kept."""
-        return not self._warning.isHidden()
+        return self._warning is not None and not self._warning.isHidden()
 
     def is_pending(self) -> bool:
         """True while the line shows something else than the value it counts with."""
@@ -297,10 +289,20 @@ class PhraseRow(QWidget):
         said = ""
         if twin is not None:
             said = self.tr("Repeats “{0}”").replace("{0}", twin)
-        self._warning.setText(said)
-        self._warning.setVisible(twin is not None)
-        self._keep.setVisible(twin is not None)
+        if twin is not None and self._warning is None:
+            self._warning = self._make_warning()
+        if self._warning is not None:
+            self._warning.say(said)
+            self._warning.setVisible(twin is not None)
         self.edit.setAccessibleDescription(said)
+
+    def _make_warning(self) -> _RepeatWarning:
+        # Few rows ever need one, and a list of many is to be there at once.
+        warning = _RepeatWarning(self)
+        warning.keep.clicked.connect(self._on_keep)
+        self._column.addWidget(warning)
+        QWidget.setTabOrder(self.edit, warning.keep)
+        return warning
 
     def _count_up(self) -> None:
         count = grapheme_count(self.edit.text())
@@ -322,8 +324,8 @@ class PhraseRow(QWidget):
             return
         key, alt = event.key(), event.modifiers() == Qt.KeyboardModifier.AltModifier
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.is_flagged():
-                self._keep.setFocus(Qt.FocusReason.TabFocusReason)
+            if self._warning is not None and self.is_flagged():
+                self._warning.keep.setFocus(Qt.FocusReason.TabFocusReason)
             elif self.text().strip():
                 self.add_requested.emit(self)
         elif key == Qt.Key.Key_Backspace and not self.text():
@@ -347,6 +349,24 @@ class PhraseRow(QWidget):
 
     def _on_dropped(self) -> None:
         self._frame.set_dragged(dragged=False)
+
+
+class _RepeatWarning(QWidget):
+    """Under a phrase that repeats another: which, and a way to keep it all the same."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = Label(role="warnSmall", wrap=True, parent=self)
+        self.keep = Button(self.tr("Keep anyway"), "link", parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(34, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.keep)
+
+    def say(self, words: str) -> None:
+        """Name the other phrase."""
+        self._words.setText(words)
 
 
 class PhraseFrame(GroupFrame):

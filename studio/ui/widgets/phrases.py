@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from studio.ui.widgets.one_layout import one_layout
 from studio.ui.widgets.phrase_key import phrase_key
 from studio.ui.widgets.phrase_row import PhraseRow
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,17 +54,25 @@ class PhraseList(QWidget):
         ``fresh`` says that another list is shown from now on.
         """
         wanted = tuple(values)
-        if fresh:
-            for row in [row for row in self._rows if row.is_pending()]:
+        pending = any(row.is_pending() for row in self._rows)
+        if wanted == self.values() and not (fresh and pending):
+            self._told = wanted
+            return
+        with one_layout(self):
+            if fresh:
+                for row in [row for row in self._rows if row.is_pending()]:
+                    self._drop(row)
+            holders = [row for row in self._rows if row.accepted()]
+            for row in holders[len(wanted) :]:
                 self._drop(row)
-        holders = [row for row in self._rows if row.accepted()]
-        for row in holders[len(wanted) :]:
-            self._drop(row)
-        for row, value in zip(holders, wanted, strict=False):
-            row.fill(value)
-        for value in wanted[len(holders) :]:
-            self._insert(self._end_of_values()).fill(value)
+            for row, value in zip(holders, wanted, strict=False):
+                row.fill(value)
+            place = self._end_of_values()
+            for value in wanted[len(holders) :]:
+                self._insert(place).fill(value)
+                place += 1
         self._told = wanted
+        self._keep_tab_order()
         self._refresh()
 
     def set_changed_from(self, base: Sequence[str] | None) -> None:
@@ -79,6 +89,7 @@ class PhraseList(QWidget):
         if len(self._rows) >= self._max_count:
             return
         row = self._insert(len(self._rows))
+        self._keep_tab_order()
         self._refresh()
         row.start_editing()
         if text:
@@ -167,6 +178,7 @@ class PhraseList(QWidget):
         following = self._rows[place + 1] if place + 1 < len(self._rows) else None
         if following is None or following.text().strip():
             following = self._insert(place + 1)
+            self._keep_tab_order()
             self._refresh()
         following.start_editing()
 
@@ -214,8 +226,7 @@ class PhraseList(QWidget):
         self._tell()
 
     def _keep_tab_order(self) -> None:
-        for before, after in zip(self._rows, self._rows[1:], strict=False):
-            QWidget.setTabOrder(before.edit, after.edit)
+        tab_through(self, self._rows)
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Go to the first phrase, if there is one."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from studio.ui.widgets.label import shown
 
 _GAP = 20
-_HEIGHT = 40
+_HEIGHT = 41
 
 
 class TabBar(QTabBar):

@@ -56,6 +56,13 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"qt": _make_loop}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A stall inside Qt is ended from another thread, since no signal gets through to Python."""
+    for item in items:
+        if item.path.is_relative_to(_FOLDER):
+            item.add_marker(pytest.mark.timeout(150, method="thread"))
+
+
 class KeysInMemory(KeyringBackend):
     """A system keyring that lasts as long as a test."""
 
@@ -131,7 +138,11 @@ def _wait_for_portraits(server: PartnerServer) -> None:
         ]
         while ids and time.monotonic() < end:
             record = api.get(f"/v1/influencers/{ids[-1]}").json()
-            if len(record["referenceImages"]) >= wanted.get(record["name"], 0):
+            images = record["referenceImages"]
+            if len(images) >= wanted.get(record["name"], 0):
+                # A server may draw a picture when it is asked for first: ask now, once for all.
+                for image in images:
+                    api.get(image["thumbnailUrl"]).raise_for_status()
                 ids.pop()
             else:
                 time.sleep(0.1)
@@ -155,6 +166,7 @@ class Scene:
     proxy: FaultProxy | None = None
     opened: list[WindowDriver] = field(default_factory=list)
     expected_trouble: tuple[str, ...] = ()
+    seconds: float = 50.0
     _clients: list[httpx.Client] = field(default_factory=list)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -220,15 +232,24 @@ class Scene:
         return client
 
     async def __aenter__(self) -> Scene:
+        # The alarm of pytest-timeout would be lost inside Qt's loop: this one ends the test.
+        self._limit = asyncio.timeout(self.seconds)
+        await self._limit.__aenter__()
         return self
 
-    async def __aexit__(self, kind: object, *_more: object) -> None:
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            await self._limit.__aexit__(kind, error, trace)
+        finally:
+            await self._leave(failed=kind is not None)
+
+    async def _leave(self, *, failed: bool) -> None:
         async with asyncio.timeout(20):
             await self._end()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         # Deleted here, so that widgets of this test are not swept up again after the next.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        if kind is None:
+        if not failed:
             assert not tasks, f"tasks left behind: {tasks}"
             assert not self.trouble(), "\n".join(self.trouble())
 

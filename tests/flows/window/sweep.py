@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtGui import Qt as Guess
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -77,7 +78,7 @@ def _of_items(view: QAbstractItemView) -> Iterator[str]:
 
 def is_guessed(tip: str) -> bool:
     """Whether Qt would read a tip as markup that was not made safe by us."""
-    if not Qt.mightBeRichText(tip):
+    if not Guess.mightBeRichText(tip):
         return False
     ours = tip.startswith(_OPENING) and tip.endswith(_CLOSING)
     inside = tip[len(_OPENING) : -len(_CLOSING)].replace("<br>", "")

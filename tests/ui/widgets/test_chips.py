@@ -134,7 +134,7 @@ def test_filling_never_emits_and_keeps_what_is_being_typed(bench: Bench) -> None
 
 def test_another_list_starts_with_an_empty_line(bench: Bench) -> None:
     bench.type("warm")
-    bench.editor.commit_pending()
+    bench.editor.take_typed()
     bench.type("half")
     bench.editor.set_values(("b",), fresh=True)
     assert bench.said == [("warm",)]
