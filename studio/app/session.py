@@ -69,11 +69,12 @@ class Session:
             on_queued=self.engine.wake,
             is_online=self._is_online,
         )
-        self.pictures = Pictures(paths.picture_dir, self.client)
+        self.pictures = Pictures(paths.picture_dir, self.client, self.engine.picture_gone)
         self._started = False
 
     async def remember(self) -> None:
         """Show what was known at the last contact until the server answers."""
+        await self.engine.remember()
         account = await self.db.read(meta.account)
         self.contact.update(last_contact=await self.db.read(meta.last_contact))
         if account is not None:

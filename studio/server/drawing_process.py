@@ -26,7 +26,7 @@ IDLE_S: Final = 10.0
 """Seconds without a picture after which the processes end."""
 # The length of what follows: a picture, or, when negative, the words of a refusal.
 _LENGTH: Final = struct.Struct(">i")
-_NICENESS: Final = 10
+_NICENESS: Final = 5
 _ROOT: Final = Path(__file__).resolve().parents[2]
 """Where the package lies."""
 

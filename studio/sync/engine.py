@@ -84,6 +84,17 @@ class SyncEngine:
         """What is known about contact now."""
         return self._contact.status
 
+    async def remember(self) -> None:
+        """Tell what is kept here before any server has answered: counts, account, last contact."""
+        account = await self._db.read(meta.account)
+        self._kept_contact = await self._db.read(meta.last_contact)
+        self._contact.update(last_contact=self._kept_contact)
+        if account is not None:
+            self._contact.update(
+                organization=account.organization_name, credits=account.credit_balance
+            )
+        await self._recount()
+
     def start(self) -> None:
         """Begin; what was being sent when the program last ended waits again first."""
         self._subscriptions = [

@@ -16,6 +16,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
+_LARGE: Final = 36
 _FIND: Final = """
     SELECT svg FROM icons WHERE name = ?
         OR name = (SELECT name FROM icon_aliases WHERE alias = ?) LIMIT 1
@@ -57,8 +58,10 @@ def glyph(name: str, size: int, color: QColor, dpr: float = 1.0) -> QPixmap:
 
 def _draw(name: str, size: int, color: QColor, dpr: float, key: str) -> QPixmap:
     svg = icon_svg(name).replace("currentColor", color.name())
-    # Lucide strokes 2 units of 24; a slightly finer line sits better beside 13 px text.
-    svg = svg.replace('stroke-width="2"', 'stroke-width="1.8"')
+    # Lucide strokes 2 units of 24; a slightly finer line sits better beside 13 px text, and a
+    # large icon on an empty page stays light.
+    stroke = "1.8" if size < _LARGE else "1.3"
+    svg = svg.replace('stroke-width="2"', f'stroke-width="{stroke}"')
     side = max(1, round(size * dpr))
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)

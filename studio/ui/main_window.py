@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplica
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.ui.panes import EDITOR_WIDTH, Panes
+from studio.ui.widgets.tab_order import tab_through
 from studio.ui.widgets.toast import ToastStack
 from studio.ui.window_memory import number_of, place_of, place_text, rescued
 from studio.viewmodels.jobs import JobRow
@@ -31,6 +32,8 @@ SMALLEST = (860, 560)
 USUAL = (1440, 900)
 NARROW = 1100
 """Under this width, in logical pixels, the editor is a page of its own."""
+_WIDER_BY = 555
+"""What the parts need more side by side with text twice as large."""
 _REMEMBER_MS = 400
 _TOAST_BOTTOM = 92
 """Notices stay above the status bar and the editor's row of Publish."""
@@ -86,6 +89,14 @@ class MainWindow(QMainWindow):
     def set_editor(self, editor: QWidget) -> None:
         """Put the editor into the place kept for it; it may be built after the first paint."""
         self.panes.set_editor(editor)
+        stops = [
+            part
+            for part in editor.findChildren(QWidget)
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        if stops:
+            # What is built late stands behind all else: the status bar goes to the end again.
+            tab_through(stops[-1], (self.status_bar,))
 
     def show_editor(self) -> None:
         """An influencer was opened: in a narrow window its page comes up."""
@@ -162,8 +173,12 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side, or page by page."""
         super().resizeEvent(event)
-        self.panes.set_narrow(event.size().width() < NARROW)
+        self._share()
         self._remember_timer.start()
+
+    def _share(self) -> None:
+        enough = NARROW + _WIDER_BY * (self._theme.text_scale - 1)
+        self.panes.set_narrow(self.width() < enough)
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """Remember where it is."""
@@ -192,6 +207,7 @@ class MainWindow(QMainWindow):
         self.sidebar.job_opened.connect(self.open_requested)
         self.status_bar.view_wanted.connect(self._workspace.choose_view)
         self.panes.page_changed.connect(self._remember_timer.start)
+        self._theme.changed.connect(self._share)
         self._workspace.project_changed.connect(self._show_title)
         self._workspace.projects_changed.connect(self._show_title)
         self._workspace.organization_changed.connect(self._show_title)

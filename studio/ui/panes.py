@@ -92,6 +92,8 @@ class Panes(QStackedWidget):
 
     def __init__(self, gallery: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._scale = theme.text_scale
         self.gallery = gallery
         self._narrow = False
         self._wanted_width = EDITOR_WIDTH
@@ -112,6 +114,7 @@ class Panes(QStackedWidget):
         self.addWidget(self._page)
         self._page.back.connect(self.back)
         self._splitter.splitterMoved.connect(self._on_moved)
+        theme.changed.connect(self._on_theme_changed)
 
     @property
     def editor(self) -> QWidget | None:
@@ -139,11 +142,11 @@ class Panes(QStackedWidget):
         self._holder.hold(editor)
 
     def editor_width(self) -> int:
-        """The width the person gave the editor beside the gallery."""
+        """The width the person gave the editor beside the gallery, in design pixels."""
         return self._wanted_width
 
     def set_editor_width(self, width: int) -> None:
-        """Give the editor this width as soon as there is room for it."""
+        """Give the editor this width, in design pixels, as soon as there is room for it."""
         self._wanted_width = max(_EDITOR_LEAST, min(_EDITOR_MOST, width))
         self._width_due = True
         self._apply_width()
@@ -201,9 +204,15 @@ class Panes(QStackedWidget):
         if not self._width_due or self._narrow or room < _GALLERY_LEAST + _EDITOR_LEAST:
             return
         self._width_due = False
-        editor = min(self._wanted_width, room - _GALLERY_LEAST)
+        editor = min(round(self._wanted_width * self._scale), room - _GALLERY_LEAST)
         self._splitter.setSizes([room - editor, editor])
 
     def _on_moved(self) -> None:
-        self._wanted_width = self._splitter.sizes()[1]
+        self._wanted_width = round(self._splitter.sizes()[1] / self._scale)
         self.page_changed.emit()
+
+    def _on_theme_changed(self) -> None:
+        if self._theme.text_scale != self._scale:
+            self._scale = self._theme.text_scale
+            self._width_due = True
+            self._apply_width()

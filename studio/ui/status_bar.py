@@ -51,7 +51,7 @@ class StatusBar(QWidget):
         self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
-        row.setContentsMargins(9, 1, 14, 0)
+        row.setContentsMargins(9, 1, 9, 0)
         row.setSpacing(4)
         for part in (self.contact, self.drafts, self.jobs):
             row.addWidget(part)
@@ -60,6 +60,7 @@ class StatusBar(QWidget):
         row.addWidget(self.credits)
         row.addSpacing(12)
         row.addWidget(self.hint)
+        row.addSpacing(5)
         self.setAccessibleName(self.tr("Status bar"))
         self.contact.clicked.connect(self._on_contact)
         self.drafts.clicked.connect(self._on_drafts)

@@ -15,9 +15,9 @@ QToolTip {
 QMainWindow, QDialog { background: $window; }
 QSplitter::handle { background: $hairline; }
 QAbstractScrollArea { border: none; }
-QScrollBar:vertical { background: transparent; width: $px12; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: $px12; margin: 0; }
-QScrollBar::handle { background: $outline; border-radius: $px3; margin: $px3; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $outline; border-radius: 3px; margin: 3px; }
 QScrollBar::handle:vertical { min-height: $px32; }
 QScrollBar::handle:horizontal { min-width: $px32; }
 QScrollBar::handle:hover { background: $textSecondary; }
@@ -47,6 +47,7 @@ QTableView, QTreeView, QListView {
     background: $surface; color: $text; gridline-color: $hairline; border: none;
     selection-background-color: $accentSoft; selection-color: $text; outline: none;
 }
+CardGrid { background: $window; }
 """
 
 _LABELS: Final = """
@@ -55,6 +56,7 @@ Label[role="status"] { font-size: $font12; font-weight: 500; }
 Label[role="secondary"] { color: $textSecondary; }
 Label[role="muted"] { color: $textMuted; }
 Label[role="strong"] { font-weight: 600; }
+Label[role="strongSmall"] { font-size: $font12; font-weight: 600; }
 Label[role="display"] { font-size: $font20; font-weight: 700; }
 Label[role="title"] { font-size: $font17; font-weight: 700; }
 Label[role="section"] { font-size: $font15; font-weight: 600; }
@@ -64,7 +66,9 @@ Label[role="field"] {
 Label[role="caption"] { color: $textSecondary; font-size: $font12; }
 Label[role="captionMuted"] { color: $textMuted; font-size: $font12; }
 Label[role="small"] { color: $textMuted; font-size: $font11; }
-Label[role="overline"] { color: $textMuted; font-size: $font11; font-weight: 600; }
+Label[role="overline"] {
+    color: $textMuted; font-size: $font11; font-weight: 600; letter-spacing: 0.3px;
+}
 Label[role="ok"] { color: $ok; }
 Label[role="warn"] { color: $warn; }
 Label[role="error"] { color: $error; }
@@ -89,7 +93,7 @@ Button, IconButton {
     border: 1px solid transparent; border-radius: $px8; padding: 0 $px12;
     min-height: $px30; font-size: $font13; font-weight: 500; outline: none;
 }
-Button[compact="true"] { min-height: $px26; padding: 0 $px10; }
+Button[compact="true"] { min-height: $px26; padding: 0 $px10; font-size: $font12; }
 Button[kind="primary"] {
     background: $accent; color: $onAccent; border-color: $accent;
 }
@@ -102,8 +106,9 @@ Button[kind="ghost"] { background: transparent; color: $textSecondary; }
 Button[kind="ghost"]:hover { background: $hover; color: $text; }
 Button[kind="ghost"]:pressed { background: $hairline; color: $text; }
 Button[kind="link"] {
-    background: transparent; color: $accentText; padding: 0 $px4; min-height: $px22;
+    background: transparent; color: $accentText; padding: 0 $px2; min-height: $px22;
 }
+Button[kind="link"][compact="true"] { padding: 0 $px2; min-height: $px18; font-size: $font12; }
 Button[kind="link"]:hover { background: $accentSoft; }
 Button[kind="link"]:pressed { background: $hover; }
 Button[kind="danger"] { background: $surface; color: $error; border-color: $error; }
@@ -124,14 +129,14 @@ Button[part="main"] {
 }
 Button[part="more"] {
     border-top-left-radius: 0; border-bottom-left-radius: 0; border-left-width: 0;
-    padding: 0 $px8;
+    padding: 0 $px7;
 }
 Button[part="mainRtl"] {
     border-top-left-radius: 0; border-bottom-left-radius: 0; border-left-width: 0;
 }
 Button[part="moreRtl"] {
     border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
-    padding: 0 $px8;
+    padding: 0 $px7;
 }
 Button::menu-indicator, IconButton::menu-indicator { image: none; width: 0; height: 0; }
 IconButton { padding: 0; min-width: $px30; max-width: $px30; max-height: $px30; }
@@ -212,6 +217,7 @@ ChoiceField QAbstractItemView, SuggestionPopup {
     padding: $px4; outline: none; selection-background-color: $accentSoft;
     selection-color: $accentText;
 }
+SuggestionPopup { padding: 2px; }
 ChoiceField QAbstractItemView::item, SuggestionPopup::item {
     min-height: $px26; padding: 0 $px8; border-radius: $px6; color: $text;
 }

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from studio.viewmodels.open_persona import OpenPersona
     from studio.viewmodels.services import SyncService, UploadService
 
+_PAUSE_S = 1 / 15
+"""Between two looks at what is on its way: forty images taken in change several hundred times."""
+
 
 class LookViewModel(QObject):
     """Tiles of the influencer that is open in the editor, and the ways to add to them.
@@ -186,6 +189,7 @@ class LookViewModel(QObject):
             if influencer_id == self._coming_for:
                 self._coming = tuple(coming)
                 self._rebuild()
+                await asyncio.sleep(_PAUSE_S)
             else:
                 self._read_again = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CACHE_BYTES = 96 * 1024 * 1024
-_DECODES_AT_ONCE = 3
+DECODES_AT_ONCE = max(1, min(3, (os.cpu_count() or 2) - 1))
+"""One core is left to the window: with a decoder on each it would wait for a tenth of a second."""
 _FETCHES_AT_ONCE = 4
 _LONGEST_QUEUE = 160
 _RETRY_SECONDS = (5.0, 20.0, 60.0, 300.0)
@@ -70,13 +72,13 @@ class PictureLoader(QObject):
         self._cache: OrderedDict[Key, QImage] = OrderedDict()
         self._sizes: dict[str, set[int]] = {}
         self._bytes = 0
-        self._stored, self._remote = _Lane(_DECODES_AT_ONCE), _Lane(_FETCHES_AT_ONCE)
+        self._stored, self._remote = _Lane(DECODES_AT_ONCE), _Lane(_FETCHES_AT_ONCE)
         self._loading: set[Key] = set()
         self._failed: dict[str, _Failure] = {}
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.timeout.connect(self._on_retry_due)
-        self._gate = asyncio.Semaphore(_DECODES_AT_ONCE)
+        self._gate = asyncio.Semaphore(DECODES_AT_ONCE)
 
     def image(self, url: str | None, size: int) -> QImage | None:
         """The picture if it is here; else loading begins and another size of it, or None, is given.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.viewmodels.pictures import decode
+from studio.viewmodels.pictures import DECODES_AT_ONCE, decode
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -30,6 +30,7 @@ class Previews(QObject):
         self._scope = scope.child("previews")
         self._kept: OrderedDict[tuple[str, int], QImage | None] = OrderedDict()
         self._reading: set[tuple[str, int]] = set()
+        self._gate = asyncio.Semaphore(DECODES_AT_ONCE)
 
     def image(self, path: str, size_px: int) -> QImage | None:
         """The picture, ``size_px`` at its shorter side; None until :attr:`loaded` names it.
@@ -51,7 +52,8 @@ class Previews(QObject):
 
     async def _load(self, key: tuple[str, int]) -> None:
         try:
-            image = await asyncio.to_thread(decode, Path(key[0]), key[1])
+            async with self._gate:
+                image = await asyncio.to_thread(decode, Path(key[0]), key[1])
         finally:
             self._reading.discard(key)
         self._kept[key] = image

@@ -31,6 +31,8 @@ from studio.tour.hands import drop, until
 from studio.tour.steps import Steps
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from PySide6.QtWidgets import QWidget
 
     from studio.app.studio import Studio
@@ -38,15 +40,23 @@ if TYPE_CHECKING:
 BEAT_MS = 8
 OVERDUE_S = 0.030
 LOOK_EVERY_S = 0.004
+WAITING = ("_worker", "wait", "select")
+"""What idle threads of pools and loops are doing."""
 
 
 @dataclass
 class Stall:
-    """One time the thread was away: how long, in which part, and what it was seen doing."""
+    """One time the thread was away: how long, in which part, what it and the others were doing."""
 
     ms: float = 0.0
     part: str = ""
     seen: dict[str, int] = field(default_factory=dict)
+    beside: dict[str, int] = field(default_factory=dict)
+
+
+def stack_of(frame: FrameType, depth: int) -> str:
+    """The innermost calls of a thread, as text."""
+    return "".join(traceback.format_list(traceback.extract_stack(frame)[-depth:])).rstrip()
 
 
 class Watchdog(QObject):
@@ -87,14 +97,17 @@ class Watchdog(QObject):
         while not self._over.wait(LOOK_EVERY_S):
             if time.perf_counter() - self._due < OVERDUE_S:
                 continue
-            frame = sys._current_frames().get(self._watched)
-            if frame is None:
-                continue
+            frames = sys._current_frames()
             stall = self._stall
             if stall is None:
                 stall = self._stall = Stall()
-            stack = "".join(traceback.format_list(traceback.extract_stack(frame)[-7:]))
+            stack = stack_of(frames.pop(self._watched), 7)
             stall.seen[stack] = stall.seen.get(stack, 0) + 1
+            del frames[threading.get_ident()]
+            for frame in frames.values():
+                if frame.f_code.co_name not in WAITING:
+                    beside = stack_of(frame, 2)
+                    stall.beside[beside] = stall.beside.get(beside, 0) + 1
 
 
 class NoCamera:
@@ -185,7 +198,9 @@ def print_findings(watchdog: Watchdog, worst: int) -> None:
         total = sum(stall.seen.values())
         print(f"\n{stall.ms:.0f} ms in “{stall.part}”, seen {total} times")
         for stack, times in sorted(stall.seen.items(), key=lambda item: -item[1])[:3]:
-            print(f"  {times} of {total}:\n{stack.rstrip()}")
+            print(f"  {times} of {total}:\n{stack}")
+        for stack, times in sorted(stall.beside.items(), key=lambda item: -item[1])[:2]:
+            print(f"  {times} of {total}, another thread meanwhile:\n{stack}")
 
 
 def main() -> None:

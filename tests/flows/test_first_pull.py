@@ -41,3 +41,22 @@ async def test_what_was_read_is_there_without_a_network(stage):
     assert world.status.organization
     assert last is not None
     assert last <= world.status.last_contact <= ended
+
+
+async def test_what_waits_here_is_told_before_any_server_has_answered(stage):
+    influencer_id = await stage.elsewhere.influencer(stage.project_id, {"name": "Ada"})
+    world = await stage.world.open()
+    await world.read_in_full(influencer_id)
+    await stage.proxy.offline()
+    await world.session.personas.edit(influencer_id, {"style": "workwear"})
+    await world.session.personas.publish(influencer_id)
+    await world.session.personas.edit(influencer_id, {"vibe": "calm"})
+    organization = world.status.organization
+    await world.close()
+    await world.open(connect=False)
+    await world.session.engine.remember()
+    assert world.status.contact == "connecting"
+    assert world.status.waiting == 1
+    assert world.status.drafts == 1
+    assert world.status.organization == organization
+    assert world.status.last_contact is not None

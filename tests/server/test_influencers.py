@@ -332,7 +332,8 @@ def test_a_clone_and_its_clone_have_the_face_of_the_source(
 def test_a_look_that_is_asked_for_changes_that_alone(
     api: httpx.Client, server: Any, project: str, finished: Any
 ) -> None:
-    source = _create(api, project, **FULL)
+    # The id decides the face, and this one's clothes go with red hair.
+    source = _create(api, project, influencerId="inf_of-one-look", **FULL)
     finished(api, source["jobId"])
     where = f"/v1/influencers/{source['influencerId']}/clone"
     clone = api.post(where, json={"name": "Red", "overrides": {"hairColor": "red"}}).json()

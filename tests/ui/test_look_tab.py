@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest_asyncio
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication

@@ -14,6 +14,7 @@ from studio.ui.clone.diff_view import LABEL_WIDTH, DiffView
 from studio.ui.creation.dialog import scrolled
 from studio.ui.creation.form import FieldForm
 from studio.ui.dialog_size import enlarged, open_size
+from studio.ui.editor.surfaces import Page
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.dialog import StudioDialog
@@ -23,12 +24,13 @@ from studio.ui.widgets.label import Label
 from studio.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from studio.ui.theme import Theme
     from studio.viewmodels.clone import CloneViewModel
     from studio.viewmodels.pictures import PictureLoader
 
-LEFT_WIDTH = 400
-_PORTRAIT = 44
+LEFT_WIDTH = 352
 
 
 class CloneDialog(StudioDialog):
@@ -50,7 +52,7 @@ class CloneDialog(StudioDialog):
             self.tr("Clone"),
             self.tr("Appearance is kept as the anchor; only what you override changes."),
         )
-        self.form = FieldForm()
+        self.form = FieldForm(columns=1)
         self.form.offer(("name",))
         self.diff = DiffView(theme)
         self.more_button = Button(self.tr("Override another field"), "link", "plus")
@@ -97,14 +99,20 @@ class CloneDialog(StudioDialog):
         lines.addWidget(self.diff)
         lines.addWidget(self._offline_hint())
         lines.addStretch(1)
-        near, far = scrolled(left), scrolled(right)
-        near.setFixedWidth(enlarged(LEFT_WIDTH))
+        near, far = Page(left), scrolled(right)
+        self._near = near
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(near)
         row.addWidget(Divider(vertical=True))
         row.addWidget(far, 1)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The form keeps its width; with large text in a small window it leaves half."""
+        super().resizeEvent(event)
+        half = max(LEFT_WIDTH, self.width() // 2)
+        self._near.setFixedWidth(min(enlarged(LEFT_WIDTH), half))
 
     def _heading(self) -> QWidget:
         head = QWidget()
@@ -147,7 +155,7 @@ class CloneDialog(StudioDialog):
     def _show_portrait(self) -> None:
         source = self._model.source
         if source is not None:
-            edge = round(_PORTRAIT * self.devicePixelRatioF())
+            edge = round(self.header.avatar.side() * self.devicePixelRatioF())
             self.set_picture(self._pictures.image(source.thumbnail_url, edge), source.name)
 
     def _on_picture(self, url: str) -> None:
@@ -204,7 +212,10 @@ class CloneDialog(StudioDialog):
         for editor in self.form.editors:
             editor.row.set_problem(problems.get(editor.path))
             change = changed.get(editor.path)
-            editor.row.set_changed(None if change is None else value_words(change.old))
+            editor.row.set_changed(
+                None if change is None else value_words(change.old),
+                in_words=change is None or isinstance(change.old, str),
+            )
         name = model.source.name if model.source else ""
         self.diff.show_changes(
             model.differences,

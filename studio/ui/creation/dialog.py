@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.ui.creation.form import FieldForm
 from studio.ui.dialog_size import open_size
+from studio.ui.editor.surfaces import Page
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.dialog import StudioDialog
 
@@ -40,12 +41,12 @@ class CreationDialog(StudioDialog):
         column.setContentsMargins(22, 18, 22, 18)
         column.addWidget(self.form)
         column.addStretch(1)
-        self.body.addWidget(scrolled(fields))
+        self.body.addWidget(Page(fields))
         self.body.addWidget(self._notice)
         self.add_footnote(self.tr("Its id is made here, so a retry never makes a second one."))
         self.add_button(self.tr("Cancel"), result=0)
         self.create_button = self.add_button(self.tr("Create"), "primary", "plus", default=True)
-        open_size(self, 560, 590)
+        open_size(self, 560, 576)
         self.form.edited.connect(self._on_edited)
         self.create_button.clicked.connect(model.submit)
         model.changed.connect(self._refresh)
@@ -85,6 +86,8 @@ def scrolled(form: QWidget) -> QScrollArea:
     holder = QScrollArea()
     holder.setWidgetResizable(True)
     holder.setFrameShape(QFrame.Shape.NoFrame)
+    # It follows the focus of what is inside; a stop of its own would have nothing to say.
+    holder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     holder.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     holder.setWidget(form)
     holder.viewport().setAutoFillBackground(False)

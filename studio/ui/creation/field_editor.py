@@ -31,6 +31,7 @@ class FieldEditor(QWidget):
         spec = BY_PATH[path]
         self.path = path
         self._words: QStringListModel | None = None
+        self._suggestions: tuple[str, ...] = ()
         self.control = self._control()
         self.row = FieldRow(label or spec.label, self.control, self)
         self.row.revert_requested.connect(self._on_revert)
@@ -112,7 +113,14 @@ class FieldEditor(QWidget):
             field.setCompleter(completer)
             # Queued: the completer writes its word into the line after this signal.
             completer.activated.connect(self._on_edited, Qt.ConnectionType.QueuedConnection)
-        self._words.setStringList(list(words))
+            field.textEdited.connect(self._offer)
+        self._suggestions = words
+        self._offer(field.text())
+
+    def _offer(self, written: str) -> None:
+        """Everything but the word that stands there already."""
+        if self._words is not None:
+            self._words.setStringList([word for word in self._suggestions if word != written])
 
     def _on_edited(self, _value: object = None) -> None:
         self.edited.emit(self.path)

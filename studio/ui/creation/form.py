@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.ui.creation.field_editor import FieldEditor
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +22,17 @@ class FieldForm(QWidget):
     edited = Signal(str)
     reverted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, columns: int = 2) -> None:
+        """One of the ``columns`` (1 or 2) for each short field."""
         super().__init__(parent)
+        self._columns = columns
         self._editors: dict[str, FieldEditor] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(12 if columns > 1 else 0)
         self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(1, 1 if columns > 1 else 0)
         self._line = 0
         self._half = False
 
@@ -44,20 +47,22 @@ class FieldForm(QWidget):
 
     def offer(self, paths: Sequence[str]) -> None:
         """Add a control for each path that has none yet."""
-        for path in paths:
-            if path not in self._editors:
-                self._place(FieldEditor(path, parent=self))
+        fresh = [path for path in paths if path not in self._editors]
+        for path in fresh:
+            self._place(FieldEditor(path, parent=self))
+        if fresh:
+            tab_through(self, self.editors)
 
     def _place(self, editor: FieldEditor) -> None:
         editor.edited.connect(self.edited)
         editor.reverted.connect(self.reverted)
         self._editors[editor.path] = editor
-        wide = editor.is_wide or editor.path in _ALONE
+        wide = editor.is_wide or editor.path in _ALONE or self._columns == 1
         if wide and self._half:
             self._line += 1
             self._half = False
         if wide:
-            self._grid.addWidget(editor, self._line, 0, 1, 2)
+            self._grid.addWidget(editor, self._line, 0, 1, self._columns)
             self._line += 1
         else:
             self._grid.addWidget(editor, self._line, 1 if self._half else 0)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from studio.viewmodels.deletion import DeletionViewModel
     from studio.viewmodels.pictures import PictureLoader
 
-_PORTRAIT = 44
 _COUNT_FROM = 200
 """The characters left are said once there are no more than these."""
 
@@ -105,7 +104,7 @@ class DeletionDialog(StudioDialog):
             label.show()
 
     def _show_portrait(self) -> None:
-        edge = round(_PORTRAIT * self.devicePixelRatioF())
+        edge = round(self.header.avatar.side() * self.devicePixelRatioF())
         picture = self._pictures.image(self._model.thumbnail_url, edge)
         self.header.avatar.set_icon(None)
         self.set_picture(picture, self._model.name)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from studio.viewmodels.pictures import PictureLoader
 
 PORTRAIT_PX = 72
+NAME_INSET = 7
+"""What the name keeps from its own edge; the lines below it stand under its first letter."""
 NARROW = 430
 """Below this width Clone shows its icon alone."""
 
@@ -48,7 +50,7 @@ class EditorHeader(Panel):
         self._pictures = pictures
         self._url = ""
         self._narrow = False
-        self.portrait = Avatar(PORTRAIT_PX, radius=14, parent=self)
+        self.portrait = Avatar(PORTRAIT_PX, radius=14, grows=False, parent=self)
         self.name = NameField(theme, self)
         self._dot = StatusDot(parent=self)
         self._word = Label(role="status", parent=self)
@@ -56,8 +58,7 @@ class EditorHeader(Panel):
         self._facts = ElidedLabel(role="caption", parent=self)
         self._changed = ChangedDot(self)
         self._was = ElidedLabel(role="captionMuted", parent=self)
-        self._revert = IconButton("undo-2", self.tr("Revert name"), "ghost", parent=self)
-        self._revert.setProperty("compact", "tiny")
+        self._revert = IconButton("undo-2", self.tr("Revert name"), "ghost", "tiny", parent=self)
         self._problem = Label(role="problem", wrap=True, parent=self)
         self._note = Label(role="captionMuted", wrap=True, parent=self)
         self.clone = SplitButton(self.tr("Clone"), "copy-plus", parent=self)
@@ -94,8 +95,8 @@ class EditorHeader(Panel):
 
     def _lay_out(self) -> None:
         status = QHBoxLayout()
-        status.setContentsMargins(7, 0, 0, 0)
         status.setSpacing(0)
+        status.addSpacing(NAME_INSET)
         status.addWidget(self._dot)
         status.addSpacing(5)
         status.addWidget(self._word)
@@ -104,8 +105,8 @@ class EditorHeader(Panel):
         status.addSpacing(8)
         status.addWidget(self._facts, 1)
         mark = QHBoxLayout()
-        mark.setContentsMargins(7, 0, 0, 0)
         mark.setSpacing(6)
+        mark.addSpacing(NAME_INSET - mark.spacing())
         mark.addWidget(self._changed)
         mark.addWidget(self._was, 1)
         mark.addWidget(self._revert)
@@ -131,7 +132,7 @@ class EditorHeader(Panel):
 
     def picture(self) -> QImage | None:
         """The portrait shown, for who shows the influencer elsewhere."""
-        side = round(PORTRAIT_PX * self.devicePixelRatioF())
+        side = round(self.portrait.side() * self.devicePixelRatioF())
         return self._pictures.image(self._url, side) if self._url else None
 
     def set_narrow(self, narrow: bool) -> None:
@@ -208,7 +209,11 @@ class EditorHeader(Panel):
         self._view_model.revert("name")
 
     def _on_more(self) -> None:
-        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        corner = self.more.mapToGlobal(self.more.rect().bottomLeft())
+        if not self.isRightToLeft():
+            # The button stands at the edge of the window: the menu ends where it ends.
+            corner.setX(corner.x() + self.more.width() - self.menu.sizeHint().width())
+        self.menu.popup(corner)
 
     def _on_copy_id(self) -> None:
         QGuiApplication.clipboard().setText(self._view_model.influencer_id)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.editor.field_binding import bind
+from studio.ui.editor.field_grid import FieldGrid
 from studio.ui.editor.reference_strip import ReferenceStrip
 from studio.ui.editor.surfaces import Page
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.label import Label
 
 if TYPE_CHECKING:
-    from studio.ui.editor.field_binding import FieldBinding
     from studio.ui.theme import Theme
     from studio.viewmodels.editor import EditorViewModel
     from studio.viewmodels.look import LookViewModel
@@ -47,21 +46,9 @@ class PersonaTab(QWidget):
         self._look = look
         content = QWidget(self)
         self.notice = Notice("", "plain", content)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(12)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        bindings: list[FieldBinding] = []
-        for line, paths in enumerate(LAYOUT):
-            for column, path in enumerate(paths):
-                binding = bind(editor, path, content)
-                span = 2 if len(paths) == 1 else 1
-                grid.addWidget(binding.row, line, column, 1, span)
-                if span == 1:
-                    grid.setAlignment(binding.row, Qt.AlignmentFlag.AlignTop)
-                bindings.append(binding)
-        self.bindings = tuple(bindings)
+        lines = [[bind(editor, path, content) for path in paths] for paths in LAYOUT]
+        self.bindings = tuple(binding for line in lines for binding in line)
+        self.fields = FieldGrid([[binding.row for binding in line] for line in lines], content)
         self.count = Label(role="captionMuted", tabular=True, parent=content)
         self.strip = ReferenceStrip(look, pictures, theme, content)
         head = QHBoxLayout()
@@ -73,7 +60,7 @@ class PersonaTab(QWidget):
         column_box.setContentsMargins(20, 14, 20, 20)
         column_box.setSpacing(12)
         column_box.addWidget(self.notice)
-        column_box.addLayout(grid)
+        column_box.addWidget(self.fields)
         references = QVBoxLayout()
         references.setSpacing(6)
         references.addLayout(head)

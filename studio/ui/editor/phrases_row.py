@@ -21,7 +21,7 @@ class PhrasesRow(FieldRow):
         super().__init__(label, phrases, parent)
         self._phrases = phrases
         self._count = Label(role="captionMuted", tabular=True, parent=self)
-        self._add = Button(self.tr("Add"), "link", "plus", parent=self)
+        self._add = Button(self.tr("Add"), "link", "plus", compact=True, parent=self)
         self._add.setAccessibleName(self.tr("Add a catchphrase"))
         self._head.insertWidget(2, self._count)
         self._head.addWidget(self._add)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from studio.ui.theme import Theme
 
 WIDTH = 560
-AROUND = 178
-"""Header, footer and the margins of the body, in design pixels."""
+AROUND = 140
+"""Header and footer, in design pixels."""
 HIGHEST = 640
 PUBLISH = 1
 LONGEST_ENTRY = 200
@@ -114,9 +114,8 @@ class ReviewDialog(StudioDialog):
         self.rows = tuple(ChangeView(change, theme, self) for change in changes)
         content = QWidget(self)
         column = QVBoxLayout(content)
-        # The scroll bar stands in the margin at the far side.
-        self.body.setContentsMargins(22, 18, 6, 18)
-        column.setContentsMargins(0, 0, 16, 0)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(16)
         for row in self.rows:
             column.addWidget(row)
@@ -138,7 +137,5 @@ class ReviewDialog(StudioDialog):
         for child in self.findChildren(QWidget):
             # Before a dialog is shown its labels do not know their text size yet.
             child.ensurePolished()
-        margins = self.body.contentsMargins()
-        room = enlarged(WIDTH) - margins.left() - margins.right() - 16
-        needed = max(column.totalHeightForWidth(room), column.totalSizeHint().height())
+        needed = max(column.totalHeightForWidth(enlarged(WIDTH)), column.totalSizeHint().height())
         return min(HIGHEST, round(needed * WIDTH / enlarged(WIDTH)) + AROUND)

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from studio.ui.editor.blank_page import BlankPage
 from studio.ui.editor.surfaces import Page
-from studio.ui.style import restyle
+from studio.ui.style import restyle, scaled
 from studio.ui.widgets.avatar import Avatar
 from studio.ui.widgets.label import ElidedLabel, Label
 from studio.ui.widgets.pill import StatusDot, status_look
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.domain.influencer import Influencer
@@ -41,15 +42,20 @@ class VariantRow(QAbstractButton):
         self._portrait = Avatar(PORTRAIT_PX, parent=self)
         self._name = ElidedLabel(role="strong", parent=self)
         self._dot = StatusDot(parent=self)
-        self._word = Label(role="field", parent=self)
+        self._word = Label(role="status", parent=self)
+        self._between = Label("·", role="captionMuted", parent=self)
         self._facts = ElidedLabel(role="captionMuted", parent=self)
         status = QHBoxLayout()
-        status.setSpacing(5)
+        status.setSpacing(0)
         status.addWidget(self._dot)
+        status.addSpacing(5)
         status.addWidget(self._word)
+        status.addSpacing(7)
+        status.addWidget(self._between)
+        status.addSpacing(7)
         status.addWidget(self._facts, 1)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(3)
         words.addStretch(1)
         words.addWidget(self._name)
         words.addLayout(status)
@@ -75,7 +81,8 @@ class VariantRow(QAbstractButton):
         restyle(self._word)
         about = (found.personality.tone, found.personality.humor)
         facts = " · ".join(fact for fact in about if fact)
-        self._facts.setText(f" · {facts}" if facts else "")
+        self._facts.setText(facts)
+        self._between.setVisible(bool(facts))
         self.setAccessibleName(f"{found.name}, {word}")
         self._portrait.set_name(found.name)
         self._url = found.thumbnail_url or ""
@@ -83,7 +90,7 @@ class VariantRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """One row."""
-        return QSize(240, 60)
+        return QSize(240, scaled(60))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A rounded ground under the pointer, a ring with the focus."""
@@ -99,7 +106,7 @@ class VariantRow(QAbstractButton):
         painter.end()
 
     def _show_picture(self) -> None:
-        side = round(PORTRAIT_PX * self.devicePixelRatioF())
+        side = round(self._portrait.side() * self.devicePixelRatioF())
         self._portrait.set_picture(self._pictures.image(self._url, side) if self._url else None)
 
     def _on_loaded(self, url: str) -> None:
@@ -155,6 +162,7 @@ class VariantsTab(QWidget):
             row.chosen.connect(self._view_model.open_requested)
             self._column.insertWidget(len(self._rows), row)
             self._rows.append(row)
+            tab_through(self, self._rows)
         for row, variant in zip(self._rows, found, strict=False):
             row.show_variant(variant)
         for place, row in enumerate(self._rows):

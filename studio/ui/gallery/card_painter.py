@@ -21,9 +21,10 @@ from PySide6.QtGui import (
 )
 
 from studio.ui.gallery.geometry import BLEED
+from studio.ui.style import scaled
 from studio.ui.widgets.avatar import initials
 from studio.ui.widgets.label import shown
-from studio.ui.widgets.pill import Shape, paint_pill, status_look
+from studio.ui.widgets.pill import Shape, paint_pill, pill_width, status_look
 
 if TYPE_CHECKING:
     from studio.ui.gallery.geometry import Geometry
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 RADIUS: Final = 12
 _PILL_INSET: Final = 11
-_PILL_SPARE: Final = 21
-"""What a pill takes beside its word."""
 _TEXT_INSET: Final = 13
 _BAR: Final = 4
 _DOT: Final = 6
@@ -239,12 +238,12 @@ class CardPainter:
     def _paint_pill(self, painter: QPainter, face: Face) -> None:
         word, token, mark = pill_look(face, short=self._compact)
         metrics = QFontMetricsF(self._theme.font(11, "semibold"))
-        room = self._card.width() - 2 * _PILL_INSET - _PILL_SPARE
+        spare = pill_width("", self._theme)
+        room = self._card.width() - 2 * _PILL_INSET - spare
         word = metrics.elidedText(shown(word, _LONGEST), Qt.TextElideMode.ElideRight, room)
         left = self._card.left() + _PILL_INSET
         if self._mirrored:
-            width = _PILL_SPARE + metrics.horizontalAdvance(word)
-            left = self._card.right() - _PILL_INSET - width
+            left = self._card.right() - _PILL_INSET - pill_width(word, self._theme)
             painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         paint_pill(
             painter,
@@ -259,13 +258,13 @@ class CardPainter:
         painter.setFont(self._theme.font(13, "semibold"))
         painter.setPen(self._theme.color("text"))
         name = face.name if face.name.strip() else _unnamed()
-        spare = _DOT + 6 if face.unsent else 0
+        spare = scaled(_DOT) + 6 if face.unsent else 0
         drawn = self._paint_line(painter, name, line, spare)
         if not face.unsent:
             return
-        dot = QRectF(0, 0, _DOT, _DOT)
+        dot = QRectF(0, 0, scaled(_DOT), scaled(_DOT))
         dot.moveCenter(drawn.center())
-        if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self._mirrored or is_right_to_left(name):
             dot.moveRight(drawn.left() - 6)
         else:
             dot.moveLeft(drawn.right() + 6)

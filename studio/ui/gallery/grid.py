@@ -170,15 +170,6 @@ class CardGrid(CardLines):
         QAbstractItemView.focusOutEvent(self, event)
         self._update_row(self.current_row())
 
-    def event(self, event: QEvent) -> bool:
-        """What lies beside the cards, under the scroll bar, is window."""
-        if event.type() == QEvent.Type.Paint:
-            painter = QPainter(self)
-            painter.fillRect(self.rect(), self._theme.color("window"))
-            painter.end()
-            return True
-        return super().event(event)
-
     def viewportEvent(self, event: QEvent) -> bool:
         """Take the ring away with the mouse; tell what does not fit on a card."""
         if event.type() in (QEvent.Type.Leave, QEvent.Type.Hide):

@@ -178,8 +178,10 @@ class FilterRow(QWidget):
             flow.addWidget(chip)
         self.sort = SortButton(theme, self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(_MARGIN, 12, _MARGIN - 8, 6)
+        # The words of the order, not the room around them, end where the cards end.
+        row.setContentsMargins(_MARGIN - 8, 12, _MARGIN - 8, 6)
         row.setSpacing(_GAP)
+        row.addSpacing(8)
         row.addWidget(self._holder, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.sort, 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QKeyEvent, QPaint
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.domain.roster import SORTS
+from studio.ui.style import scaled
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.label import set_tooltip
 from studio.ui.widgets.menu import Menu
@@ -75,11 +76,11 @@ class SortButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The words and the chevron, or a square."""
         metrics = QFontMetrics(self._theme.font(12))
-        height = max(26, metrics.height() + 10)
+        height = max(scaled(26), metrics.height() + 10)
         if self._short:
             return QSize(height, height)
         width = metrics.horizontalAdvance(self._words)
-        return QSize(width + _GAP + _CHEVRON + 2 * _PAD, height)
+        return QSize(width + _GAP + scaled(_CHEVRON) + 2 * _PAD, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and the down key open the menu too."""
@@ -99,13 +100,14 @@ class SortButton(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         token = "text" if lively else "textSecondary"
         icon = "arrow-down-up" if self._short else "chevron-down"
-        glyph = self._theme.pixmap(icon, _CHEVRON, token, self.devicePixelRatioF())
-        top = (self.height() - _CHEVRON) // 2
+        side = scaled(_CHEVRON)
+        glyph = self._theme.pixmap(icon, side, token, self.devicePixelRatioF())
+        top = (self.height() - side) // 2
         if self._short:
-            painter.drawPixmap(QPointF((self.width() - _CHEVRON) // 2, top), glyph)
+            painter.drawPixmap(QPointF((self.width() - side) // 2, top), glyph)
             return
         mirrored = self.isRightToLeft()
-        left = _PAD if mirrored else self.width() - _PAD - _CHEVRON
+        left = _PAD if mirrored else self.width() - _PAD - side
         painter.drawPixmap(QPointF(left, top), glyph)
         words = QRectF(self.rect()).adjusted(_PAD, 0, -_PAD, 0)
         painter.setFont(self._theme.font(12))

@@ -13,6 +13,7 @@ from studio.ui.style import restyle
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.card import Card
 from studio.ui.widgets.focus_ring import FocusRing
+from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip
 from studio.ui.widgets.progress import ProgressLine
 
@@ -43,8 +44,9 @@ class JobCard(Card):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._portrait = Portrait(pictures, 32, self)
-        self._name = ElidedLabel(role="strong", parent=self)
+        self._name = ElidedLabel(role="strongSmall", parent=self)
         self._bar = ProgressLine(self)
+        self._done = Glyph("check", "ok", 12, self)
         self._words = ElidedLabel(role="small", parent=self)
         self._elapsed = Label(role="small", tabular=True, parent=self)
         self._copy = self._tiny("copy", self.tr("Copy the report"))
@@ -58,8 +60,7 @@ class JobCard(Card):
         self.show_row(row)
 
     def _tiny(self, icon: str, tooltip: str) -> IconButton:
-        button = IconButton(icon, tooltip, "ghost", parent=self)
-        button.setProperty("compact", "tiny")
+        button = IconButton(icon, tooltip, "ghost", "tiny", parent=self)
         button.hide()
         return button
 
@@ -70,8 +71,10 @@ class JobCard(Card):
         head.addWidget(self._copy)
         head.addWidget(self._stop)
         foot = QHBoxLayout()
-        foot.setSpacing(8)
+        foot.setSpacing(4)
+        foot.addWidget(self._done)
         foot.addWidget(self._words, 1)
+        foot.addSpacing(4)
         foot.addWidget(self._elapsed)
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -95,10 +98,12 @@ class JobCard(Card):
         self._row = row
         self._portrait.show_person(row.name, row.thumbnail_url)
         self._name.setText(row.name)
-        self._bar.set_fraction(row.progress if row.is_running else 1.0)
-        self._bar.set_tone(row.tone)
+        # What has ended is told by its words alone; a full bar would ask for attention.
+        self._bar.setVisible(row.is_running)
+        self._bar.set_fraction(row.progress)
+        self._done.setVisible(row.tone == "ok")
         self._words.setText(row.failure or row.words)
-        self._words.setProperty("tone", row.tone)
+        self._words.setProperty("tone", "" if row.tone == "ok" else row.tone)
         restyle(self._words)
         self._elapsed.setText(row.elapsed or "—")
         self._stop.set_tooltip(self.tr("Ask to stop") if row.is_running else self.tr("Dismiss"))

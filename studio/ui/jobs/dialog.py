@@ -17,6 +17,7 @@ from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.divider import Divider
 from studio.ui.widgets.label import ElidedLabel, Label
 from studio.ui.widgets.progress import ProgressLine
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.viewmodels.jobs import JobRow, JobsViewModel
@@ -121,7 +122,7 @@ class JobsDialog(StudioDialog):
             self.tr("Nothing is being made. Jobs that ended stay here for a day."), role="secondary"
         )
         self._empty.setContentsMargins(22, 18, 22, 18)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -165,6 +166,8 @@ class JobsDialog(StudioDialog):
                 self._column.insertWidget(2 * place, line)
                 self._column.insertWidget(2 * place + 1, divider)
             ordered[row.id] = (line, divider)
+        if list(ordered) != list(self._lines):
+            tab_through(self._inner, (line for line, _ in ordered.values()))
         self._lines = ordered
         self._empty.setVisible(not rows)
         self.dismiss_button.setEnabled(any(not row.is_running for row in rows))

@@ -19,7 +19,6 @@ class Portrait(Avatar):
         super().__init__(size, parent=parent)
         self._pictures = pictures
         self._url = ""
-        self._edge = size
         pictures.loaded.connect(self._on_loaded)
 
     def show_person(self, name: str, url: str) -> None:
@@ -30,7 +29,7 @@ class Portrait(Avatar):
             self._take()
 
     def _take(self) -> None:
-        edge = round(self._edge * self.devicePixelRatioF())
+        edge = round(self.side() * self.devicePixelRatioF())
         self.set_picture(self._pictures.image(self._url, edge))
 
     def _on_loaded(self, url: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from studio.ui.style import scaled
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.label import shown
 
@@ -62,7 +63,7 @@ class QuietButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Words and icon with a little room."""
         metrics = QFontMetrics(self._font())
-        icon = _ICON + 6 if self._icon_name else 0
+        icon = scaled(_ICON) + 6 if self._icon_name else 0
         width = metrics.horizontalAdvance(self._line) + icon + 2 * _PAD + 2
         return QSize(width, max(22, metrics.height() + 6))
 
@@ -76,11 +77,12 @@ class QuietButton(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         left = float(_PAD)
         if self._icon_name:
-            x = left if not self.isRightToLeft() else self.width() - left - _ICON
-            spot = QPointF(round(x), round((self.height() - _ICON) / 2))
+            side = scaled(_ICON)
+            x = left if not self.isRightToLeft() else self.width() - left - side
+            spot = QPointF(round(x), round((self.height() - side) / 2))
             dpr = self.devicePixelRatioF()
-            painter.drawPixmap(spot, self._theme.pixmap(self._icon_name, _ICON, self._token, dpr))
-            left += _ICON + 6
+            painter.drawPixmap(spot, self._theme.pixmap(self._icon_name, side, self._token, dpr))
+            left += side + 6
         box = QRectF(left, 0, self.width() - left - _PAD, self.height())
         if self.isRightToLeft():
             box.moveLeft(_PAD)

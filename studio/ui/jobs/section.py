@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.ui.jobs.card import JobCard
 from studio.ui.jobs.quiet_button import QuietButton
 from studio.ui.widgets.label import Label
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.ui.theme import Theme
@@ -42,7 +43,8 @@ class JobsSection(QWidget):
         self._running = QuietButton(theme, px=11, color="textMuted", weight="medium", parent=self)
         self._more = QuietButton(theme, px=12, parent=self)
         head = QHBoxLayout()
-        head.setContentsMargins(8, 0, 2, 0)
+        head.setContentsMargins(2, 0, 2, 0)
+        head.addSpacing(6)
         head.addWidget(self._heading)
         head.addStretch(1)
         head.addWidget(self._running)
@@ -98,6 +100,8 @@ class JobsSection(QWidget):
             if self._column.indexOf(known) != place:
                 self._column.insertWidget(place, known)
             ordered[row.id] = known
+        if list(ordered) != list(self._cards):
+            tab_through(self, ordered.values())
         self._cards = ordered
         running = self._jobs.running
         self._running.say(

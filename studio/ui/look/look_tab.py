@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.domain.fields import FIELDS
 from studio.ui.editor.field_binding import FieldBinding, bind
+from studio.ui.editor.field_grid import FieldGrid
 from studio.ui.editor.surfaces import Page
 from studio.ui.look.drop_zone import DropZone
 from studio.ui.look.tile_grid import TileGrid
@@ -101,7 +101,7 @@ class LookTab(QWidget):
         column.addWidget(self.grid)
         column.addSpacing(8)
         column.addWidget(Label(self.tr("Appearance"), role="strong", parent=content))
-        column.addLayout(_field_grid(self.bindings))
+        column.addWidget(FieldGrid(_lines(self.bindings), content))
         column.addStretch(1)
 
     def refresh(self) -> None:
@@ -150,19 +150,15 @@ class LookTab(QWidget):
         self._look.add_files([Path(name) for name in names])
 
 
-def _field_grid(bindings: tuple[FieldBinding, ...]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(12)
-    place = 0
+def _lines(bindings: tuple[FieldBinding, ...]) -> list[list[QWidget]]:
+    """Short fields two in a line, in their order; long ones alone."""
+    lines: list[list[QWidget]] = []
+    half = False
     for binding in bindings:
-        if binding.path in WIDE_FIELDS:
-            place += place % 2
-            grid.addWidget(binding.row, place // 2, 0, 1, 2)
-            place += 2
+        wide = binding.path in WIDE_FIELDS
+        if half and not wide:
+            lines[-1].append(binding.row)
         else:
-            grid.addWidget(binding.row, place // 2, place % 2)
-            place += 1
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 1)
-    return grid
+            lines.append([binding.row])
+        half = not wide and not half
+    return lines

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.look.picture_tile import PictureTile
+from studio.ui.style import scaled
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.label import Label, set_tooltip
+from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +44,7 @@ class TileCell(QWidget):
         self._previews = previews
         self._made: LookTile | None = None
         self.picture = PictureTile(theme, parent=self)
-        self.remove = IconButton("x", self.tr("Remove"), "outline", parent=self.picture)
-        self.remove.setProperty("compact", "tiny")
+        self.remove = IconButton("x", self.tr("Remove"), "outline", "tiny", parent=self.picture)
         self.caption = Label(role="caption", wrap=True, parent=self)
         self.retry = Button("", "link", parent=self)
         self.retry.clicked.connect(self._on_retry)
@@ -170,6 +171,7 @@ class TileGrid(QWidget):
             cell.retry_requested.connect(self.retry_requested)
             cell.remove_requested.connect(self.remove_requested)
             self._cells.append(cell)
+            tab_through(self, self._cells)
         for cell, tile in zip(self._cells, tiles, strict=False):
             cell.show_tile(tile)
         self._used = len(tiles)
@@ -185,7 +187,7 @@ class TileGrid(QWidget):
 
     def _arrange(self) -> None:
         """Columns of equal width; a row is as high as its highest cell."""
-        columns = max(2, (self.width() + GAP) // (COLUMN_PX + GAP))
+        columns = max(2, (self.width() + GAP) // (scaled(COLUMN_PX) + GAP))
         top = 0
         for first in range(0, self._used, columns):
             row = self._cells[first : min(first + columns, self._used)]

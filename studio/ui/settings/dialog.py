@@ -58,9 +58,12 @@ class SettingsDialog(StudioDialog):
         self._refresh()
 
     def _lay_out(self) -> None:
-        fields = QVBoxLayout(self._remote_fields)
-        fields.setContentsMargins(24, 0, 0, 0)
+        below = QHBoxLayout(self._remote_fields)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addSpacing(24)
+        fields = QVBoxLayout()
         fields.setSpacing(10)
+        below.addLayout(fields)
         fields.addWidget(self._url_row)
         fields.addWidget(self._key_row)
         check = QHBoxLayout()

@@ -28,7 +28,7 @@ class OrganizationButton(QAbstractButton):
         self._badge = OrgBadge(30, self)
         self._name = ElidedLabel(role="strong", parent=self)
         self._server = ElidedLabel(role="small", parent=self)
-        chevron = Glyph("chevrons-up-down", parent=self)
+        chevron = Glyph("chevrons-up-down", "muted", 14, self)
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self._name)

@@ -54,8 +54,10 @@ class SideBar(QWidget):
         self.organization = OrganizationButton(menu, theme, self)
         self.projects = NavList(theme, self.tr("Projects"))
         self.views = NavList(theme, self.tr("Views"))
+        scroll = self._scrolled()
+        # Made after the lists, so that Tab comes to it after them.
         self.jobs = JobsSection(jobs, pictures, theme, self)
-        self._lay_out()
+        self._lay_out(scroll)
         self.setAccessibleName(self.tr("Side bar"))
         self.projects.chosen.connect(workspace.choose_project)
         self.views.chosen.connect(workspace.choose_view)
@@ -92,7 +94,7 @@ class SideBar(QWidget):
         painter.fillRect(edge, 0, 1, self.height(), self._theme.color("hairline"))
         painter.end()
 
-    def _lay_out(self) -> None:
+    def _scrolled(self) -> QScrollArea:
         lists = QWidget()
         inner = QVBoxLayout(lists)
         inner.setContentsMargins(10, 0, 10, 0)
@@ -114,6 +116,9 @@ class SideBar(QWidget):
         lists.setAutoFillBackground(False)
         scroll.setWidget(lists)
         lists.setAutoFillBackground(False)
+        return scroll
+
+    def _lay_out(self, scroll: QScrollArea) -> None:
         foot = QVBoxLayout()
         foot.setContentsMargins(10, 8, 11, 12)
         foot.addWidget(self.jobs)
@@ -134,7 +139,7 @@ class SideBar(QWidget):
 
     def _heading(self, text: str) -> Label:
         label = Label(text, role="overline")
-        label.setContentsMargins(8, 0, 0, 0)
+        label.setContentsMargins(8, 0, 8, 0)
         return label
 
     def _show_organization(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.icons import glyph
+from studio.ui.style import scaled
 from studio.ui.widgets.label import shown
 
 
@@ -41,11 +42,21 @@ def initials(name: str) -> str:
 class Avatar(QWidget):
     """A rounded square with a picture cropped to fill it, or a flat tint with initials."""
 
+    letter_share = 0.38
+    """The size of the initials as a part of the square's."""
+
     def __init__(
-        self, size: int = 44, *, radius: int | None = None, parent: QWidget | None = None
+        self,
+        size: int = 44,
+        *,
+        radius: int | None = None,
+        grows: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
+        """``size`` in design pixels; unless it ``grows``, enlarged text leaves it so."""
         super().__init__(parent)
         self._px = size
+        self._grows = grows
         self._radius = radius if radius is not None else max(6, round(size * 0.2))
         self._picture: QPixmap | None = None
         self._letters = "?"
@@ -96,9 +107,13 @@ class Avatar(QWidget):
         if color is not None:
             self._set_tint(color)
 
+    def side(self) -> int:
+        """The edge of the square in logical pixels, at the text size in force."""
+        return scaled(self._px) if self._grows else self._px
+
     def sizeHint(self) -> QSize:
         """The square asked for."""
-        return QSize(self._px, self._px)
+        return QSize(self.side(), self.side())
 
     def minimumSizeHint(self) -> QSize:
         """The square asked for."""
@@ -107,27 +122,30 @@ class Avatar(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Scale anew when the widget moved to a screen of another density."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
+        if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
             self._scaled = None
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Picture, icon or initials in the rounded square."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(0, 0, self._px, self._px)
+        edge = self.side()
+        box = QRectF(0, 0, edge, edge)
+        radius = self._radius * edge / self._px
         path = QPainterPath()
-        path.addRoundedRect(box, self._radius, self._radius)
+        path.addRoundedRect(box, radius, radius)
         painter.fillPath(path, self._ground(box))
         if self._picture is not None:
             brush = QBrush(self._fitting(self._picture))
             painter.fillPath(path, brush)
         elif self._icon is not None:
-            side = round(self._px * 0.5)
-            spot = QPointF((self._px - side) // 2, (self._px - side) // 2)
+            side = round(edge * 0.5)
+            spot = QPointF((edge - side) // 2, (edge - side) // 2)
             painter.drawPixmap(spot, glyph(self._icon, side, self._ink, self.devicePixelRatioF()))
         else:
             font = QFont(self.font())
-            font.setPixelSize(max(11, round(self._px * 0.38)))
+            font.setPixelSize(max(11, round(edge * self.letter_share)))
             font.setWeight(QFont.Weight.Bold)
             painter.setFont(font)
             painter.setPen(self._ink)
@@ -140,7 +158,7 @@ class Avatar(QWidget):
     def _fitting(self, picture: QPixmap) -> QPixmap:
         if self._scaled is None:
             dpr = self.devicePixelRatioF()
-            side = round(self._px * dpr)
+            side = round(self.side() * dpr)
             wide = picture.scaled(
                 side,
                 side,
@@ -155,6 +173,8 @@ class Avatar(QWidget):
 
 class OrgBadge(Avatar):
     """The first letter of an organization on a violet gradient."""
+
+    letter_share = 0.47
 
     def __init__(self, size: int = 30, parent: QWidget | None = None) -> None:
         super().__init__(size, parent=parent)

@@ -19,6 +19,7 @@ _RECOLOR: Final = (
     QEvent.Type.PaletteChange,
     QEvent.Type.StyleChange,
     QEvent.Type.EnabledChange,
+    QEvent.Type.DevicePixelRatioChange,
 )
 
 
@@ -75,8 +76,10 @@ class Button(_IconPushButton):
         icon: str | None = None,
         compact: bool = False,
         parent: QWidget | None = None,
+        *,
+        icon_px: int = 16,
     ) -> None:
-        super().__init__(icon, 16, parent)
+        super().__init__(icon, 13 if compact and kind == "link" else icon_px, parent)
         self.setProperty("kind", kind)
         self.setProperty("compact", compact)
         self.setAutoDefault(False)
@@ -153,7 +156,7 @@ class SplitButton(QWidget):
     ) -> None:
         super().__init__(parent)
         self.main = Button(text, kind, icon, parent=self)
-        self.more = Button("", kind, "chevron-down", parent=self)
+        self.more = Button("", kind, "chevron-down", parent=self, icon_px=14)
         self.more.setText("")
         self.more.setAccessibleName(self.tr("More ways: {0}").replace("{0}", text))
         self._menu: QMenu | None = None

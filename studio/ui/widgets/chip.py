@@ -71,8 +71,9 @@ class Chip(QAbstractButton):
         return QSize(min(scaled(_WIDEST_CHIP), width), max(scaled(24), metrics.height() + 8))
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a letter and the cross."""
-        return QSize(48, self.sizeHint().height())
+        """Room for a letter and the cross, or for a short word whole."""
+        hint = self.sizeHint()
+        return QSize(min(scaled(48), hint.width()), hint.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask the editor first."""

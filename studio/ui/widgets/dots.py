@@ -6,6 +6,10 @@ from PySide6.QtCore import Property, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.ui.style import scaled
+
+_SIDE = 6
+
 
 class ChangedDot(QWidget):
     """Six pixels of amber: changed here, not yet published."""
@@ -26,7 +30,7 @@ class ChangedDot(QWidget):
 
     def sizeHint(self) -> QSize:
         """Six pixels and no more."""
-        return QSize(6, 6)
+        return QSize(scaled(_SIDE), scaled(_SIDE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the disc in the middle."""
@@ -34,7 +38,7 @@ class ChangedDot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color)
-        box = QRectF(0, 0, 6, 6)
+        box = QRectF(0, 0, scaled(_SIDE), scaled(_SIDE))
         box.moveCenter(QRectF(self.rect()).center())
         painter.drawEllipse(box)
         painter.end()

@@ -48,6 +48,7 @@ class PlainEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composing = False
+        self._align()
 
     def is_composing(self) -> bool:
         """True between the first key of a composition and its commit."""
@@ -57,6 +58,19 @@ class PlainEdit(QLineEdit):
         """Remember whether a composition is open."""
         super().inputMethodEvent(event)
         self._composing = bool(event.preeditString())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Turn with the direction of the interface."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        """From the right, a field is read from there whatever is in it; else by its own text."""
+        side = Qt.AlignmentFlag.AlignLeft
+        if self.isRightToLeft():
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave action keys to the input method while it is at work."""
@@ -283,13 +297,14 @@ class SearchField(TextField):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the small parts at the far end."""
         super().resizeEvent(event)
-        self._place()
+        self._show_parts()
 
     def changeEvent(self, event: QEvent) -> None:
         """Mirror with the direction of the interface."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_clear"):
-            self._place()
+        changes = (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange)
+        if event.type() in changes and hasattr(self, "_clear"):
+            self._show_parts()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, then the magnifier on the reading side."""
@@ -326,10 +341,17 @@ class SearchField(TextField):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_text_changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
-        self._hint.setVisible(not text and bool(self._hint.text()))
-        self._place()
+        self._show_parts()
         self.query_changed.emit(text)
+
+    def _show_parts(self) -> None:
+        """A cross while there is text; else the shortcut, if the placeholder stays whole."""
+        text = self.text()
+        needed = self.fontMetrics().horizontalAdvance(self.placeholderText()) + scaled(16) + 30
+        room = self.width() - needed - self._hint.sizeHint().width()
+        self._clear.setVisible(bool(text))
+        self._hint.setVisible(not text and bool(self._hint.text()) and room >= 0)
+        self._place()
 
 
 class SuggestionPopup(QListView):

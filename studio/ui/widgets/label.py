@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget  # noqa: TID251 - the one guarded door
 
@@ -16,6 +17,7 @@ Role = Literal[
     "secondary",
     "muted",
     "strong",
+    "strongSmall",
     "display",
     "title",
     "section",
@@ -40,6 +42,10 @@ _LONGEST = 20_000
 """Characters given to Qt at most; laying out more in one label would stall the window."""
 
 _LONGEST_TOOLTIP = 2_000
+_LONGEST_WORD = 40
+_PIECE = 12
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+_BREAK = "\u200b"
 
 
 def shown(text: str, longest: int = _LONGEST) -> str:
@@ -48,6 +54,33 @@ def shown(text: str, longest: int = _LONGEST) -> str:
     if bounded.isprintable():
         return bounded
     return "".join(_visible(character) for character in bounded)
+
+
+def breakable(text: str) -> str:
+    """``text`` with places to break inside words that no line could hold."""
+    if max(map(len, text.split()), default=0) <= _LONGEST_WORD:
+        return text
+    return _LONG_WORD.sub(_broken, text)
+
+
+def _broken(found: re.Match[str]) -> str:
+    word = found.group()
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word)
+    parts, start, count = [], 0, 0
+    while (end := finder.toNextBoundary()) > 0:
+        count += 1
+        if count % _PIECE == 0:
+            parts.append(_units(word, start, end))
+            start = end
+    parts.append(_units(word, start, None))
+    return _BREAK.join(parts)
+
+
+def _units(word: str, start: int, end: int | None) -> str:
+    """A part of ``word`` by Qt's counting, in which an emoji is two."""
+    whole = word.encode("utf-16-le", "surrogatepass")
+    part = whole[start * 2 : None if end is None else end * 2]
+    return part.decode("utf-16-le", "surrogatepass")
 
 
 def _visible(character: str) -> str:
@@ -99,8 +132,12 @@ class Label(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Show ``text`` as it is; a flood is cut, control characters are made visible."""
-        super().setText(shown(text))
+        """Show ``text`` as it is; a flood is cut, control characters are made visible.
+
+        A paragraph may also break inside a word that is longer than any line.
+        """
+        seen = shown(text)
+        super().setText(breakable(seen) if self.wordWrap() else seen)
 
     def setTextFormat(self, text_format: Qt.TextFormat) -> None:
         """Refused for anything but plain text. Raises ValueError."""

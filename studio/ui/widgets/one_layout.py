@@ -13,13 +13,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def one_layout(widget: QWidget) -> Iterator[None]:
-    """Lay ``widget`` out and paint it once after many children came or went, not once for each."""
+    """Lay ``widget`` out once after many children came or went, not once for each."""
     layout = widget.layout()
     if layout is None:
         yield
         return
-    painted = widget.updatesEnabled()
-    widget.setUpdatesEnabled(False)
     layout.setEnabled(False)
     try:
         yield
@@ -27,4 +25,3 @@ def one_layout(widget: QWidget) -> Iterator[None]:
         layout.setEnabled(True)
         layout.invalidate()
         layout.activate()
-        widget.setUpdatesEnabled(painted)

@@ -359,8 +359,9 @@ class _RepeatWarning(QWidget):
         self._words = Label(role="warnSmall", wrap=True, parent=self)
         self.keep = Button(self.tr("Keep anyway"), "link", parent=self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(34, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        row.addSpacing(34)
         row.addWidget(self._words, 1)
         row.addWidget(self.keep)
 

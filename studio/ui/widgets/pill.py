@@ -20,6 +20,8 @@ SHAPE_PX: Final = 8
 PILL_HEIGHT: Final = 22
 _PILL_PAD: Final = 8
 _PILL_GAP: Final = 5
+_PILL_SHADOW: Final = ((1.5, 1.0, 8), (1.0, 1.0, 8), (0.0, 1.0, 20))
+"""Grown by, moved down by, and how black of 255."""
 
 _SHAPES: Final[dict[str, Shape]] = {
     "draft": "ring",
@@ -57,9 +59,11 @@ def paint_shape(painter: QPainter, box: QRectF, shape: Shape, color: QColor) -> 
     line = QPen(color, box.width() / 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if shape == "disc":
+        # A full disc looks larger than the same ring.
+        inset = box.width() / 16
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        painter.drawEllipse(box)
+        painter.drawEllipse(box.adjusted(inset, inset, -inset, -inset))
     elif shape in ("ring", "quarter", "half"):
         inset = line.widthF() / 2
         painter.setPen(line)
@@ -87,6 +91,12 @@ def _strokes(box: QRectF, shape: Shape) -> list[QPointF]:
     return [QPointF(inner.left(), middle.y()), QPointF(inner.right(), middle.y())]
 
 
+def pill_width(text: str, theme: Theme) -> float:
+    """How wide :func:`paint_pill` draws the pill with ``text``."""
+    words = QFontMetricsF(theme.font(11, "semibold")).horizontalAdvance(text)
+    return _PILL_PAD * 2 + scaled(SHAPE_PX) + _PILL_GAP + words
+
+
 def paint_pill(
     painter: QPainter,
     rect_topleft: QPointF,
@@ -100,17 +110,16 @@ def paint_pill(
     For delegates: no widget is made. ``token`` names the color of shape and word.
     """
     font = theme.font(11, "semibold")
-    metrics = QFontMetricsF(font)
     height, side = scaled(PILL_HEIGHT), scaled(SHAPE_PX)
-    width = _PILL_PAD * 2 + side + _PILL_GAP + metrics.horizontalAdvance(text)
-    box = QRectF(rect_topleft.x(), rect_topleft.y(), width, height)
+    box = QRectF(rect_topleft.x(), rect_topleft.y(), pill_width(text, theme), height)
     color = theme.color(token)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shade = QColor(0, 0, 0, 34)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(shade)
-    painter.drawRoundedRect(box.translated(0, 1), height / 2, height / 2)
+    for grown, down, black in _PILL_SHADOW:
+        painter.setBrush(QColor(0, 0, 0, black))
+        shade = box.adjusted(-grown, down - grown, grown, down + grown)
+        painter.drawRoundedRect(shade, shade.height() / 2, shade.height() / 2)
     painter.setBrush(theme.color("surface"))
     painter.drawRoundedRect(box, height / 2, height / 2)
     mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -24,7 +24,9 @@ def tab_through(holder: QWidget, parts: Iterable[QWidget]) -> None:
     before = holder
     for part in parts:
         for stop in (part, *part.findChildren(QWidget)):
-            if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            # One that hands its focus on is no stop: Qt would tie the chain into a knot there.
+            proxy: QWidget | None = stop.focusProxy()
+            if stop.focusPolicy() & Qt.FocusPolicy.TabFocus and proxy is None:
                 QWidget.setTabOrder(before, stop)
                 before = stop
     holder.setFocusPolicy(policy)

@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 CONTRACT = resource_dir() / "openapi" / "partner.yaml"
 # The same calls in every run, as far as the time reaches. For fresh ones and many:
 # SCHEMATHESIS_EXAMPLES=200 SCHEMATHESIS_SECONDS=600 SCHEMATHESIS_SEED=7
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
-SECONDS = os.environ.get("SCHEMATHESIS_SECONDS", "20")
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
+SECONDS = os.environ.get("SCHEMATHESIS_SECONDS", "15")
 SEED = os.environ.get("SCHEMATHESIS_SEED")
 
 
@@ -90,7 +90,6 @@ def test_random_calls_find_no_difference(
         text=True,
         check=False,
     )
-    print(ended.stdout[-6000:])
     assert ended.returncode == 0, ended.stdout[-20_000:] + ended.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import os
@@ -115,10 +116,8 @@ class Canary:
         opened = bool(self._python)
         self._python.clear()
         if self._watch >= 0:
-            try:
+            with contextlib.suppress(BlockingIOError):
                 opened = bool(os.read(self._watch, 65536)) or opened
-            except BlockingIOError:
-                pass
         return opened
 
     def close(self) -> None:

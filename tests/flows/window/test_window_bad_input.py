@@ -70,10 +70,35 @@ async def test_an_empty_name_cannot_be_published(scene: Any, name: str) -> None:
         await desk.paste_into("name", "x")
         await desk.press(Qt.Key.Key_A, CTRL)
         if name:
-            await desk.type(name)
+            await desk.write(name)
         else:
             await desk.press(Qt.Key.Key_Delete)
         assert desk.problem("name") == "A name is needed."
         assert not desk.view.footer.publish.isEnabled()
         await desk.press(Qt.Key.Key_Return, CTRL)
         assert scene.net.asked("PATCH") == []
+
+
+async def test_a_very_long_text_is_never_cut_in_silence(scene: Any) -> None:
+    text = "word " * 8_000
+    async with scene:
+        await scene.serve()
+        desk = await scene.open()
+        await desk.ready()
+        api = scene.api()
+        influencer_id = await desk.open_card(2)
+        await desk.paste_into("personality.tone", text)
+        await desk.until("a draft", lambda: desk.window.editor.unsent == 1)
+        assert desk.window.editor.value("personality.tone") == text
+        await desk.press(Qt.Key.Key_Return, CTRL)
+        await desk.until("it is published", lambda: desk.says("All changes published"))
+        record = api.get(f"/v1/influencers/{influencer_id}").json()
+        assert record["personality"]["tone"] == text
+
+        await desk.press(Qt.Key.Key_End)
+        await desk.write("end")
+        await desk.press(Qt.Key.Key_Return, CTRL)
+        await desk.until("it is published again", lambda: len(scene.net.asked("PATCH")) == 2)
+        await desk.until("all of it", lambda: desk.says("All changes published"))
+        record = api.get(f"/v1/influencers/{influencer_id}").json()
+        assert record["personality"]["tone"] == text + "end"

@@ -1,4 +1,4 @@
-"""Answers nobody wants: each is told in words, keeps the text, and ends well by itself or a click."""
+"""Answers nobody wants: each is told in words, keeps the text, and ends well."""
 
 from __future__ import annotations
 
@@ -149,7 +149,9 @@ async def test_a_silent_server_holds_nothing_up(scene: Any) -> None:
         scene.release()
         desk = await scene.open()
         await desk.ready()
-        await desk.until("it was sent after all", lambda: not desk.window.session.engine.status.waiting)
+        await desk.until(
+            "it was sent after all", lambda: not desk.window.session.engine.status.waiting
+        )
         record = api.get(f"/v1/influencers/{influencer_id}").json()
         assert record["personality"]["humor"] == "said into silence"
         assert "1 draft" in desk.window.status.drafts
@@ -178,9 +180,7 @@ async def test_a_refused_key_is_said_once_and_stops_all_work(scene: Any, how: st
         else:
             scene.net.when("*", "", KEYS[how], ALWAYS)
             await desk.press(Qt.Key.Key_F5)
-        await desk.until(
-            "it says so", lambda: desk.contact_words == "Key refused · open settings"
-        )
+        await desk.until("it says so", lambda: desk.contact_words == "Key refused · open settings")
         await desk.until("in a notice as well", lambda: len(desk.toasts()) == 1)
         assert _is_for_people(desk.words())
         await desk.open_card(0)
@@ -200,4 +200,4 @@ async def test_a_refused_key_is_said_once_and_stops_all_work(scene: Any, how: st
         assert [path for path in after if path.startswith("/v1/")] == []
         assert len(desk.toasts()) == 1, "said once"
         await desk.click(desk.window.window.status_bar.contact)
-        await desk.until("the way to settings", lambda: desk.open_dialogs())
+        await desk.until("the way to settings", desk.open_dialogs)

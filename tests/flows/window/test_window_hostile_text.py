@@ -7,16 +7,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fault_proxy import answer
+from fault_proxy import raw
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from sweep import Canary, is_guessed, read_as_markup
-
+from window_driver import CTRL
 
 from studio.domain.events import Notice
-from studio.ui.widgets.label import Label
+from studio.ui.creation.dialog import CreationDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 STALL = 1.0
 """Seconds of this thread's own time one step may take; a busy machine does not count."""
+
+IN_DIALOGS = ("nested tables", "image by path", "control", "flood")
 
 _TEXTS = (
     "ethnicity",
@@ -49,7 +50,7 @@ def hostile(canary: Canary) -> dict[str, str]:
     return {
         "nested tables": "<table><tr><td>" * 20,
         "image by path": f"<img src='{picture}'>",
-        "image by address": f"<img src=\"file://{picture}\">",
+        "image by address": f'<img src="file://{picture}">',
         "image on a share": r"<img src='\\host\share\canary.png'> \\host\share",
         "link": f"<a href='file://{picture}'>Your bank</a>",
         "style": f"<style>@import url('{sheet}');</style><b style='background:url({picture})'>x",
@@ -159,14 +160,13 @@ async def _hover_cards(desk: WindowDriver) -> list[str]:
     found = []
     for row in grid.rows_in_sight():
         at = grid.card_rect(row).center()
-        QTest.mouseMove(grid.viewport(), at)
-        await desk.turns()
+        await desk.hover(grid.viewport(), at)
         where = grid.viewport().mapToGlobal(at)
         QApplication.sendEvent(grid.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, where))
         tip = grid.viewport().toolTip()
         if is_guessed(tip):
             found.append(tip[:80])
-    QTest.mouseMove(grid.viewport(), QPoint(1, 1))
+    await desk.hover(grid.viewport(), QPoint(1, 1))
     return found
 
 
@@ -184,30 +184,49 @@ async def _dialogs(desk: WindowDriver) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
+def refusing(message: str) -> Fault:
+    """The error envelope with words of somebody else's choice."""
+    error = {"code": "VALIDATION", "message": message, "requestId": "req_HOSTILE", "details": {}}
+    body = json.dumps({"error": error}).encode()
+
+    async def fault(_forward: Forward) -> bytes | None:
+        return raw(422, body, {"Content-Type": "application/json", "X-Request-Id": "req_HOSTILE"})
+
+    return fault
+
+
+async def _fail_a_job(desk: WindowDriver) -> None:
+    """A new influencer whose render fails, and whose job tells so in hostile words."""
+    before = desk.open_id
+    await desk.press(Qt.Key.Key_N, CTRL)
+    dialog = await desk.opened(CreationDialog)
+    await desk.write("<b>doomed</b>")
+    await desk.click(dialog.create_button)
+    await desk.until("its card is open", lambda: desk.open_id not in ("", before))
+    made = desk.open_id
+    await desk.until("its job has failed", lambda: desk.status_of(made) == "failed")
+
+
 async def _close_dialogs(desk: WindowDriver) -> None:
     for dialog in desk.open_dialogs():
         dialog.reject()
     await desk.until("dialogs are closed", lambda: not desk.open_dialogs())
 
 
-async def test_every_widget_of_the_running_window_shows_letters(
-    scene: Any, canary: Canary
-) -> None:
+async def test_every_widget_of_the_running_window_shows_letters(scene: Any, canary: Canary) -> None:
     texts = hostile(canary)
     names = {text: name for name, text in texts.items()}
     server = HostileServer(list(texts.values()))
     stalls = Stalls()
-    scene.expected_trouble = ("planned",)
     async with scene:
         await scene.serve("--render-seconds", "0.5", "--fail-renders-named", "<b>doomed*")
-        api = scene.api()
-        project = api.get("/v1/projects").json()["items"][0]["id"]
-        api.post(f"/v1/projects/{project}/influencers", json={"name": "<b>doomed</b>"})
         scene.net.when("GET", "/v1/", server.fault(), float("inf"))
-        scene.net.when("PATCH", "/v1/", answer(422, "VALIDATION", issues=[]), float("inf"))
+        refusal = refusing(texts["nested tables"] + texts["image by path"])
+        scene.net.when("PATCH", "/v1/", refusal, float("inf"))
         desk = await scene.open()
         await desk.until("the roster is there", lambda: desk.window.gallery.size >= 12)
         await desk.until("an influencer is open", lambda: desk.open_id)
+        await _fail_a_job(desk)
         canary.drain()
         found: list[str] = []
         met = set()
@@ -229,13 +248,13 @@ async def test_every_widget_of_the_running_window_shows_letters(
         assert met == set(texts), "every kind of text was on the screen"
 
         desk.window._hub.publish(Notice(texts["image by path"], texts["nested tables"], True))
-        for row in range(len(texts)):
+        rows = {names[server.of(desk.card_id(row))]: row for row in range(desk.window.gallery.size)}
+        for row in (rows[what] for what in IN_DIALOGS):
             desk.window.page.grid.choose(row, reveal=True)
             await desk.until("it is open", lambda: desk.open_id == desk.card_id(row))  # noqa: B023
             await desk.until("with all it has", desk._is_detailed)
             what = names[server.of(desk.open_id)]
-            desk.control("personality.tone").setFocus()
-            await desk.type("x")
+            await desk.type_into("personality.tone", "x")
             for name, show in await _dialogs(desk):
                 stalls.begin()
                 show()
@@ -245,6 +264,10 @@ async def test_every_widget_of_the_running_window_shows_letters(
                 _paint_all(stalls, what)
                 found += [f"{name}: {problem}" for problem in read_as_markup()]
                 await _close_dialogs(desk)
+            await desk.press(Qt.Key.Key_Return, CTRL)
+            await desk.until("it is refused", lambda: desk.says("Not sent"))
+            _paint_all(stalls, f"a refusal of {what}")
+            found += read_as_markup()
         assert found == []
         assert not canary.drain(), "a file named by a text was opened"
         assert stalls.too_long() == {}
@@ -259,12 +282,12 @@ async def test_the_sweep_sees_a_single_label_that_guesses(scene: Any, canary: Ca
         desk = await scene.open()
         await desk.ready()
         assert read_as_markup() == []
-        label = desk.view.findChild(Label)
+        label = desk.view.footer.sentence
         QLabel.setTextFormat(label, Qt.TextFormat.AutoText)
         assert len(read_as_markup()) == 1
         canary.drain()
         QLabel.setText(label, hostile(canary)["image by path"])
-        label.grab()
+        desk.main.grab()
         assert canary.drain(), "the watch sees what Qt opens"
         QLabel.setTextFormat(label, Qt.TextFormat.PlainText)
         label.setToolTip("<b>bold</b>")

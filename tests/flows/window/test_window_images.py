@@ -1,4 +1,4 @@
-"""Images by drop and paste: bound on the influencer meant; what is no picture is refused in words."""
+"""Images by drop and paste: bound where they were meant to; what is no picture is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def _bound(scene: Any, influencer_id: str) -> int:
-    return len(scene.api().get(f"/v1/influencers/{influencer_id}").json()["referenceImages"])
+    record = scene.api().get(f"/v1/influencers/{influencer_id}").json()
+    return len(record["referenceImages"])
 
 
 async def test_files_dropped_on_a_card_are_bound_to_it(

@@ -51,7 +51,7 @@ async def test_by_keyboard_from_project_to_published_record(scene: Any) -> None:
         humor = desk.control(HUMOR)
         await desk.tab_to(lambda focus: focus is humor)
         await desk.press(Qt.Key.Key_A, CTRL)
-        await desk.type("bone-dry")
+        await desk.write("bone-dry")
         assert desk.window.editor.unsent == 1
         await desk.press(Qt.Key.Key_Z, CTRL)
         assert humor.text() == (before["personality"]["humor"] or "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from window_driver import CTRL, files
 
 from studio.ui.quit_dialog import QuitDialog
@@ -33,6 +33,7 @@ async def _by_menu(desk: WindowDriver) -> None:
     sidebar = desk.window.window.sidebar
     await desk.click(sidebar.organization)
     menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
     await desk.choose(menu, "Quit")
     menu.close()
 
@@ -95,7 +96,7 @@ async def test_a_word_typed_a_moment_before_leaving_is_there_again(scene: Any) -
         row = 2
         await desk.open_card(row)
         await desk.type_into(HUMOR, "the last keystrok")
-        await desk.type("e")
+        await desk.write("e")
         await desk.close()
         desk = await scene.open()
         await desk.ready()

@@ -6,8 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -113,11 +113,12 @@ class WindowDriver:
     def words(self, root: QWidget | None = None) -> list[str]:
         """Every text that is visible now, in the window, its dialogs and toasts."""
         roots = [root] if root is not None else self._visible_windows()
-        found = []
-        for top in roots:
-            for widget in (top, *top.findChildren(QWidget)):
-                if widget.isVisible():
-                    found.append(_text_of(widget))
+        found = [
+            _text_of(widget)
+            for top in roots
+            for widget in (top, *top.findChildren(QWidget))
+            if widget.isVisible()
+        ]
         return [text for text in found if text]
 
     def says(self, part: str, root: QWidget | None = None) -> bool:
@@ -185,7 +186,7 @@ class WindowDriver:
         QTest.keyClick(target, key, modifiers)
         await self.turns()
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         """Type a text, a key at a time, into whatever has the focus."""
         for letter in text:
             QTest.keyClicks(await self._keyboard_target(), letter)
@@ -195,7 +196,7 @@ class WindowDriver:
         """Put the caret into a field, select all of it and type."""
         self.control(path).setFocus(Qt.FocusReason.TabFocusReason)
         await self.press(Qt.Key.Key_A, CTRL)
-        await self.type(text)
+        await self.write(text)
 
     async def paste_into(self, path: str, text: str) -> None:
         """Replace a field's text by pasting, as one does with long ones."""
@@ -244,6 +245,16 @@ class WindowDriver:
         grid = self.window.page.grid
         at = grid.card_rect(row).center()
         _press_mouse(grid.viewport(), at, double=double)
+        await self.turns()
+
+    async def hover(self, widget: QWidget, at: QPoint) -> None:
+        """Move the mouse to a point. QTest's own way would turn Qt's loop inside ours."""
+        nothing = Qt.MouseButton.NoButton
+        place, everywhere = QPointF(at), QPointF(widget.mapToGlobal(at))
+        kind = QEvent.Type.MouseMove
+        QApplication.sendEvent(
+            widget, QMouseEvent(kind, place, everywhere, nothing, nothing, PLAIN)
+        )
         await self.turns()
 
     async def open_card(self, row: int) -> str:

@@ -140,7 +140,7 @@ def test_tab_follows_the_order_on_the_screen_after_a_move(bench: Bench) -> None:
 
 def test_a_phrase_is_dragged_by_its_handle(bench: Bench) -> None:
     bench.list.set_values(("a", "b", "c"))
-    bench.qtbot.waitUntil(lambda: bench.row(2).y() > bench.row(1).y() > 0)
+    bench.qtbot.waitUntil(lambda: bench.row(2).y() > bench.row(1).geometry().bottom() > 40)
     first = bench.row(0)
     handle = first.findChildren(DragHandle)[0]
     drop = handle.mapFromGlobal(bench.row(2).mapToGlobal(QPoint(10, bench.row(2).height() - 2)))
