@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QInputMethodEvent,
@@ -42,11 +44,16 @@ def set_problem_state(widget: QWidget, wrong: bool) -> None:
         restyle(widget)
 
 
+_NO_CUT: Final = 10_000_000
+
+
 class PlainEdit(QLineEdit):
     """A bare line edit that does nothing on Enter or Escape while a word is being composed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Qt would cut at 32,767 characters without a word; the rules speak of what is too long.
+        self.setMaxLength(_NO_CUT)
         self._composing = False
         self._align()
 
