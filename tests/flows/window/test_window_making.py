@@ -40,7 +40,7 @@ async def _rendered(desk: WindowDriver, made: str) -> None:
 
 async def test_a_clone_with_an_override_turns_ready_on_its_own_card(scene: Any) -> None:
     async with scene:
-        await scene.serve()
+        await scene.serve("--render-seconds", "6")
         desk = await scene.open()
         await desk.ready()
         api = scene.api()
@@ -72,7 +72,7 @@ async def test_a_clone_with_an_override_turns_ready_on_its_own_card(scene: Any) 
 
 async def test_clone_now_makes_a_variant_for_each_press(scene: Any) -> None:
     async with scene:
-        await scene.serve()
+        await scene.serve("--render-seconds", "6")
         desk = await scene.open()
         await desk.ready()
         source = await desk.open_card(2)
@@ -89,7 +89,7 @@ async def test_clone_now_makes_a_variant_for_each_press(scene: Any) -> None:
 
 async def test_a_new_influencer_needs_only_a_name(scene: Any) -> None:
     async with scene:
-        await scene.serve()
+        await scene.serve("--render-seconds", "6")
         desk = await scene.open()
         await desk.ready()
         before, size = desk.open_id, desk.window.gallery.size
@@ -112,7 +112,7 @@ async def test_a_new_influencer_needs_only_a_name(scene: Any) -> None:
 
 async def test_enter_alone_does_not_delete_and_the_reason_arrives(scene: Any) -> None:
     async with scene:
-        await scene.serve()
+        await scene.serve("--render-seconds", "6")
         desk = await scene.open()
         await desk.ready()
         doomed = await desk.open_card(2)
@@ -151,7 +151,7 @@ async def test_enter_alone_does_not_delete_and_the_reason_arrives(scene: Any) ->
 
 async def test_publishing_twice_in_a_breath_sends_one_request(scene: Any) -> None:
     async with scene:
-        await scene.serve()
+        await scene.serve("--render-seconds", "6")
         desk = await scene.open()
         await desk.ready()
         await desk.open_card(2)
