@@ -481,6 +481,7 @@ async def test_every_control_has_a_name_for_a_screen_reader(desk):
     desk.desk.sources["inf_ava"] = "inf_nova"
     desk.desk.tell("inf_ava")
     await until(lambda: desk.editor.variants)
+    await until(lambda: any(tile.path for tile in desk.look.tiles))
     nameless = []
     for tab in ("persona", "look", "variants"):
         desk.view.show_tab(tab)
@@ -599,3 +600,59 @@ def _drop(view: QWidget, mime: QMimeData) -> QDropEvent:
     )
     QApplication.sendEvent(view, event)
     return event
+
+
+async def test_the_whole_persona_fits_a_window_of_usual_height(desk):
+    values = ("transparency", "craft")
+    desk.editor.set_value("personality.values", values)
+    desk.editor.set_value("personality.interests", ("productivity", "tools-I-use"))
+    desk.editor.set_value(PHRASES, ("Ship it.", "If it's not on the list, it's not real."))
+    page = desk.view.persona.page
+    await until(lambda: desk.field(PHRASES).values()[1:])
+    QApplication.sendPostedEvents()
+    assert page.verticalScrollBar().maximum() == 0
+    one_line = desk.field(TRAITS).height()
+    assert desk.field("personality.values").height() == one_line
+    assert desk.field("personality.interests").height() == one_line
+
+
+async def test_with_little_room_each_field_has_its_own_line(desk, theme):
+    grid = desk.view.persona.fields
+    assert grid.columns == 2
+    theme.set_text_scale(2.0)
+    QApplication.sendPostedEvents()
+    assert grid.columns == 1
+    viewport = desk.view.persona.page.viewport()
+    assert desk.view.persona.page.widget().width() <= viewport.width()
+    theme.set_text_scale(1.0)
+    QApplication.sendPostedEvents()
+    assert grid.columns == 2
+
+
+async def test_tab_walks_the_form_from_top_to_bottom(desk):
+    desk.view.header.name.setFocus()
+    desk.field(PHRASES).add_phrase("Later.")
+    desk.view.header.name.setFocus()
+    passed = []
+    while len(passed) < 40 and QApplication.focusWidget() not in passed:
+        passed.append(QApplication.focusWidget())
+        QTest.keyClick(passed[-1], Qt.Key.Key_Tab)
+    rows = [path for path in map(desk.view._field_of, passed) if path]
+    order = list(dict.fromkeys(rows))
+    assert order[0] == "name"
+    assert order[-1] == PHRASES
+    assert rows == sorted(rows, key=order.index)
+    phrases = [edit for edit in passed if edit.metaObject().className() == "PhraseEdit"]
+    assert len(phrases) == 2
+    add = desk.view.persona.strip.add
+    assert passed.index(add) > passed.index(phrases[-1])
+
+
+async def test_a_name_without_spaces_does_not_widen_the_review(desk):
+    desk.editor.set_value("name", "N" * 128)
+    await until(lambda: desk.editor.unsent)
+    desk.view.show_review()
+    review = desk.view.review
+    assert review.width() == 560
+    assert review.minimumSizeHint().width() <= 560
+    review.reject()

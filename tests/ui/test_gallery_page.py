@@ -22,10 +22,11 @@ from PySide6.QtGui import (
     QImage,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from studio.core.errors import TryLater
 from studio.ui.gallery.page import GalleryPage
+from studio.ui.theme import load_tokens
 from studio.viewmodels.gallery import PAGE, GalleryModel
 from studio.viewmodels.pictures import PictureLoader
 
@@ -628,3 +629,37 @@ async def test_nothing_in_the_header_is_cut_off_or_overlaps(make, width):
     assert header.new.isVisible() != header.new_small.isVisible()
     chips = [room.page.filters.chip(status).geometry() for status in ("", "ready", "failed")]
     assert all(box.right() <= width - 20 for box in chips)
+
+
+async def test_tab_passes_search_and_chips_before_the_cards(make, until):
+    room = await make(12)
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    outside = QLineEdit()
+    column.addWidget(outside)
+    column.addWidget(room.page)
+    holder.resize(741, 840)
+    holder.show()
+    holder.activateWindow()
+    outside.setFocus()
+    await until(outside.hasFocus)
+    passed = []
+    while not room.grid.hasFocus() and len(passed) < 12:
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+        passed.append(QApplication.focusWidget())
+    assert passed[0] is room.page.header.search
+    assert room.page.filters.chip("") in passed
+    assert passed[-1] is room.grid
+    room.page.setParent(None)
+    holder.hide()
+
+
+async def test_mirrored_the_pill_keeps_its_distance_from_the_edge(make, qapp):
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    room = await make(3)
+    card = room.grid.card_rect(0)
+    picture = room.grid.viewport().grab().toImage()
+    row = card.top() + 22
+    surface = QColor(load_tokens()["light"]["surface"])
+    white = [x for x in range(card.left(), card.right()) if picture.pixelColor(x, row) == surface]
+    assert 9 <= card.right() - max(white) <= 13

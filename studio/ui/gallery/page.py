@@ -91,9 +91,12 @@ class GalleryPage(QWidget):
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
-        self.setFocusProxy(self.grid)
         self._on_query_changed()
         self._on_counts_changed()
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Keys go to the cards. A focus proxy would do, but Tab then passes the header by."""
+        self.grid.setFocus(reason)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keys go to the cards first."""

@@ -101,7 +101,7 @@ class JobsSection(QWidget):
                 self._column.insertWidget(place, known)
             ordered[row.id] = known
         if list(ordered) != list(self._cards):
-            tab_through(self, ordered.values())
+            tab_through(self._running, ordered.values())
         self._cards = ordered
         running = self._jobs.running
         self._running.say(

@@ -224,7 +224,7 @@ class StudioDialog(QDialog):
         owner = self.parentWidget()
         if owner is not None and self._scrim is None:
             self._scrim = Scrim(owner.window())
-            self._place.begin(owner.window())
+            self._place.begin()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give the window its light back."""

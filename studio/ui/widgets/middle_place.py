@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMoveEvent
-    from PySide6.QtWidgets import QDialog, QWidget
+    from PySide6.QtWidgets import QDialog
 
 _SETTLING_MS: Final = 600
 _CORRECTIONS: Final = 4
@@ -39,7 +39,7 @@ class MiddlePlace(QObject):
     def __init__(self, dialog: QDialog) -> None:
         super().__init__(dialog)
         self._dialog = dialog
-        self._window: QWidget | None = None
+        self._shown = False
         self._wanted = QPoint()
         self._left = 0
         self._by_person = False
@@ -51,9 +51,9 @@ class MiddlePlace(QObject):
         self._again.timeout.connect(self.stand)
         dialog.installEventFilter(self)
 
-    def begin(self, window: QWidget) -> None:
-        """The dialog is about to be shown over ``window``."""
-        self._window = window
+    def begin(self) -> None:
+        """The dialog is about to be shown."""
+        self._shown = True
         self._by_person = False
         self._left = _CORRECTIONS
         self._settling.start()
@@ -61,22 +61,25 @@ class MiddlePlace(QObject):
 
     def end(self) -> None:
         """The dialog is hidden."""
-        self._window = None
+        self._shown = False
         self._settling.stop()
         self._again.stop()
 
     def stand(self) -> None:
         """Go to the middle, unless the system or a person decides where the dialog is."""
-        if self._window is None or self._by_person or QGuiApplication.platformName() == "cocoa":
+        owner = self._dialog.parentWidget()
+        if owner is None or self._by_person or QGuiApplication.platformName() == "cocoa":
             return
-        size = self._dialog.size()
-        screen = self._window.screen().availableGeometry()
-        self._wanted = middle_of(self._window.geometry(), size.width(), size.height(), screen)
+        # Asked for each time: a reference kept here could be the window's last, and freeing it
+        # while the dialog goes would delete the window around the dialog.
+        window, size = owner.window(), self._dialog.size()
+        screen = window.screen().availableGeometry()
+        self._wanted = middle_of(window.geometry(), size.width(), size.height(), screen)
         self._dialog.move(self._wanted)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Follow a new size; tell a person's move from a window manager's."""
-        if self._window is not None:
+        if self._shown:
             kind = event.type()
             if kind == QEvent.Type.Resize and not event.spontaneous():
                 self.stand()

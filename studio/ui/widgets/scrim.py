@@ -15,11 +15,14 @@ _SHADE = QColor(0, 0, 0, 84)
 
 
 class Scrim(QWidget):
-    """Covers ``window`` as long as it lives."""
+    """Covers ``window`` as long as it lives.
+
+    It keeps no reference of its own to the window: if that were the last one, deleting the shade
+    would delete the window around it.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         window.installEventFilter(self)
         self.setGeometry(window.rect())
@@ -28,8 +31,8 @@ class Scrim(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep covering the window when it changes its size."""
-        if event.type() == QEvent.Type.Resize and watched is self._window:
-            self.setGeometry(self._window.rect())
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -28,6 +28,11 @@ def _cards(desk: WindowDriver) -> dict[str, QImage]:
     return found
 
 
+def _is_drafted(desk: WindowDriver, row: int) -> bool:
+    card = desk.window.gallery.row_at(row)
+    return card is not None and bool(card.unsent) and "alf a sentence" in card.tagline
+
+
 def _colors(picture: QImage) -> int:
     step = 7
     return len(
@@ -49,6 +54,7 @@ async def test_roster_portraits_and_drafts_come_before_the_server(scene: Any, si
         drafted = desk.open_id
         await desk.type_into(TONE, "half a sentence, kept")
         await desk.until("the draft is told", lambda: "1 draft" in desk.window.status.drafts)
+        await desk.until("its card says so", lambda: _is_drafted(desk, 2))
         await desk.until("cards rest", desk.portraits_drawn)
         names, before = desk.card_names(), _cards(desk)
         assert len(before) >= 4
@@ -72,6 +78,7 @@ async def test_roster_portraits_and_drafts_come_before_the_server(scene: Any, si
         await desk.open_card(row)
         assert desk.control(TONE).text() == "half a sentence, kept"
         assert desk.window.editor.unsent == 1
+        await desk.until("its card says so", lambda: _is_drafted(desk, 2))
         await desk.until("portraits are drawn", desk.portraits_drawn, 5)
         after = _cards(desk)
         assert after.keys() == before.keys()

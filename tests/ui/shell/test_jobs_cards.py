@@ -118,3 +118,21 @@ async def test_the_list_of_all_jobs_stops_dismisses_and_opens(shell, shell_names
     QTest.mouseClick(dialog.lines[0].open_button, Qt.MouseButton.LeftButton)
     assert opened == ["inf_nova"]
     assert shell.dialog("jobs") is None
+
+
+async def test_what_has_ended_says_so_quietly(shell, shell_names):
+    shell.world.jobs.put(shell_names.job())
+    await shell.show()
+    await shell.world.until(lambda: shell.sidebar.jobs.cards)
+    card = shell.sidebar.jobs.cards[0]
+    assert card._bar.isVisible()
+    assert not card._done.isVisible()
+    shell.world.jobs.put(
+        replace(
+            shell.world.jobs.held["job_1"], status="completed", finished_at=shell.world.clock.now()
+        )
+    )
+    await shell.world.until(lambda: not card.row.is_running)
+    assert not card._bar.isVisible()
+    assert card._done.isVisible()
+    assert card._words.full_text() == card.row.words

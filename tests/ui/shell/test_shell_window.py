@@ -246,3 +246,28 @@ async def test_enlarged_text_widens_the_side_bar_and_both_themes_paint(shell, th
     theme.set_mode("light")
     picture = shell.window.grab().toImage()
     assert picture.pixelColor(2, 400) == theme.color("sidebar")
+
+
+async def test_large_text_gives_the_editor_more_room_or_a_page_of_its_own(shell, theme):
+    await shell.show(1440, 900)
+    assert shell.editor.width() == 468
+    theme.set_text_scale(1.5)
+    assert not shell.window.panes.is_narrow
+    assert shell.editor.width() == 702
+    assert shell.window.panes.editor_width() == 468
+    theme.set_text_scale(2.0)
+    assert shell.window.panes.is_narrow
+
+
+async def test_tab_goes_down_the_side_bar(shell, shell_names):
+    shell.world.jobs.put(shell_names.job())
+    await shell.show()
+    await shell.world.until(lambda: shell.sidebar.jobs.cards and shell.sidebar.projects.rows)
+    shell.sidebar.organization.setFocus()
+    passed = []
+    while shell.sidebar.isAncestorOf(QApplication.focusWidget()) and len(passed) < 20:
+        passed.append(QApplication.focusWidget())
+        QTest.keyClick(passed[-1], Qt.Key.Key_Tab)
+    tops = [stop.mapTo(shell.sidebar, stop.rect().topLeft()).y() for stop in passed]
+    assert len(passed) >= 5
+    assert tops == sorted(tops)

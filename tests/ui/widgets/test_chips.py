@@ -242,3 +242,37 @@ def test_a_filter_is_a_toggle_with_its_color(qtbot: QtBot, theme: Theme) -> None
     assert chip.isChecked()
     ground = chip.grab().toImage().pixelColor(8, middle)
     assert ground.name() == theme.color("text").name()
+
+
+def test_without_crosses_two_words_stand_in_half_a_column(qtbot: QtBot) -> None:
+    editor = ChipEditor("Add interest…", crosses=False)
+    qtbot.addWidget(editor)
+    editor.resize(208, 34)
+    editor.show()
+    editor.set_values(("productivity", "tools-I-use"))
+    assert editor.heightForWidth(208) == editor.heightForWidth(800)
+    short = ChipEditor(crosses=False)
+    qtbot.addWidget(short)
+    short.set_values(("craft", "very long word"))
+    short.resize(400, 34)
+    short.show()
+    around = {
+        chip.width() - chip.fontMetrics().horizontalAdvance(chip.value())
+        for chip in short.findChildren(Chip)
+    }
+    assert len(around) == 1
+
+
+def test_a_list_filled_while_its_window_is_not_painted_is_painted_afterwards(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    editor = ChipEditor("Add trait…")
+    QVBoxLayout(window).addWidget(editor)
+    window.show()
+    window.setUpdatesEnabled(False)
+    editor.set_values(tuple(f"word {number}" for number in range(40)))
+    window.setUpdatesEnabled(True)
+    assert editor.updatesEnabled()
+    assert len([chip for chip in editor.findChildren(Chip) if chip.isVisible()]) == 40

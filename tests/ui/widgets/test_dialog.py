@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,6 +21,7 @@ from studio.ui.widgets.scrim import Scrim
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from PySide6.QtGui import QMoveEvent
     from pytestqt.qtbot import QtBot
 
     Until = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -165,3 +168,97 @@ def test_a_long_title_does_not_widen_the_dialog(qtbot: QtBot) -> None:
     dialog.add_button("Cancel", result=0)
     assert dialog.minimumSizeHint().width() < 500
     assert [b.text() for b in dialog.findChildren(Button)] == ["Cancel"]
+
+
+def off_center(dialog: StudioDialog, window: QWidget) -> int:
+    """Pixels between the middle of a dialog and that of its window."""
+    apart = dialog.geometry().center() - window.geometry().center()
+    return max(abs(apart.x()), abs(apart.y()))
+
+
+async def test_a_dialog_stands_over_the_middle_also_after_it_has_grown(qtbot: QtBot) -> None:
+    window = new_window(qtbot)
+    window.move(0, 0)
+    dialog = StudioDialog("Delete Nova?", parent=window)
+    dialog.resize(300, 160)
+    dialog.open()
+    assert off_center(dialog, window) <= 1
+    dialog.resize(420, 380)
+    assert off_center(dialog, window) <= 1
+    dialog.reject()
+    dialog.deleteLater()
+
+
+class Told(StudioDialog):
+    """Remembers where it was told to be."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Delete Nova?", parent=parent)
+        self.places: list[QPoint] = []
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.places.append(event.pos())
+
+
+async def test_a_place_told_while_the_window_is_taken_over_is_put_right(
+    qtbot: QtBot, until: Until
+) -> None:
+    window = new_window(qtbot)
+    window.move(0, 0)
+    dialog = Told(window)
+    dialog.resize(300, 200)
+    dialog.open()
+    dialog.windowHandle().setPosition(3, 4)
+    await until(lambda: QPoint(3, 4) in dialog.places)
+    await until(lambda: off_center(dialog, window) <= 1)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+async def test_where_a_person_has_moved_a_dialog_it_stays(qtbot: QtBot, until: Until) -> None:
+    window = new_window(qtbot)
+    window.move(0, 0)
+    dialog = Told(window)
+    dialog.resize(300, 200)
+    dialog.open()
+    await until(lambda: not dialog._place._settling.isActive())
+    dialog.windowHandle().setPosition(30, 40)
+    await until(lambda: dialog.pos() == QPoint(30, 40))
+    dialog.resize(340, 260)
+    assert dialog.pos() == QPoint(30, 40)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_every_header_is_as_high_and_buttons_keep_the_width_of_their_words(qtbot: QtBot) -> None:
+    plain = StudioDialog("Review changes", "2 fields change.")
+    dressed = StudioDialog("Clone Nova", "Appearance is kept.", icon="copy-plus")
+    for dialog in (plain, dressed):
+        qtbot.addWidget(dialog)
+        dialog.add_button("Close", result=0)
+        dialog.resize(560, 400)
+        dialog.show()
+    assert plain.header.height() == dressed.header.height()
+    assert plain.footer.height() == dressed.footer.height()
+    button = plain.findChildren(Button)[0]
+    assert button.width() == button.sizeHint().width()
+    edge = button.mapTo(plain, button.rect().topRight()).x()
+    assert plain.width() - edge <= 24
+
+
+def test_a_window_let_go_of_while_its_shade_still_has_to_go_is_deleted_once() -> None:
+    def ask() -> weakref.ref[QWidget]:
+        window = QWidget()
+        window.resize(400, 300)
+        window.show()
+        dialog = StudioDialog("Delete Nova?", parent=window)
+        dialog.open()
+        dialog.reject()
+        window.hide()
+        return weakref.ref(window)
+
+    left = ask()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    assert left() is None

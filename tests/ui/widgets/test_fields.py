@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QInputMethodEvent, QWheelEvent
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.field_row import FieldRow
-from studio.ui.widgets.fields import ChoiceField, SearchField, TextArea, TextField
+from studio.ui.widgets.fields import (
+    ChoiceField,
+    SearchField,
+    ShortcutHint,
+    TextArea,
+    TextField,
+)
 from studio.ui.widgets.label import Label
 
 if TYPE_CHECKING:
@@ -165,6 +171,37 @@ def test_a_changed_field_says_what_it_was_and_offers_it_back(qtbot: QtBot) -> No
     assert "was empty" in [label.text() for label in row.findChildren(Label)]
     row.set_changed(None)
     assert not revert.isVisible()
+
+
+def test_a_changed_list_shows_its_mark_and_keeps_the_words_in_the_tooltip(qtbot: QtBot) -> None:
+    row = FieldRow("Catchphrases", TextField())
+    qtbot.addWidget(row)
+    row.resize(300, 60)
+    row.show()
+    row.set_changed("Ship it., Go.", in_words=False)
+    revert = row.findChildren(IconButton)[0]
+    assert revert.isVisible()
+    assert "Ship it., Go." in revert.toolTip()
+    assert not any("Ship it." in label.text() for label in row.findChildren(Label))
+
+
+def test_a_field_is_read_from_the_side_of_the_interface(qtbot: QtBot, qapp: QApplication) -> None:
+    field = TextField("direct")
+    qtbot.addWidget(field)
+    assert field.alignment() & Qt.AlignmentFlag.AlignLeft
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert field.alignment() & Qt.AlignmentFlag.AlignRight
+
+
+def test_the_shortcut_makes_way_for_what_the_search_is_for(qtbot: QtBot) -> None:
+    search = SearchField("Search personas", QKeySequence.StandardKey.Find)
+    qtbot.addWidget(search)
+    hint = search.findChildren(ShortcutHint)[0]
+    search.resize(240, 32)
+    search.show()
+    assert hint.isVisible()
+    search.resize(170, 32)
+    assert not hint.isVisible()
 
 
 class Fixer:

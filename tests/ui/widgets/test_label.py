@@ -9,10 +9,22 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolTip, QWidget
 
-from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip, shown
+from studio.ui.widgets.label import ElidedLabel, Label, breakable, set_tooltip, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+
+def test_a_word_longer_than_a_line_breaks_instead_of_widening_the_window(qtbot: QtBot) -> None:
+    label = Label("Delete " + "N" * 128 + "?", wrap=True)
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() < 300
+    assert label.text().replace("\u200b", "") == "Delete " + "N" * 128 + "?"
+    family = "👨‍👩‍👧"
+    assert breakable(family * 50).replace("\u200b", "") == family * 50
+    assert all(piece == family * 12 for piece in breakable(family * 48).split("\u200b")[:-1])
+    assert breakable("short words stay") == "short words stay"
+
 
 #: 300 bytes that keep a label which guesses its format busy for minutes.
 NESTED_TABLES = "<table><tr><td>" * 20

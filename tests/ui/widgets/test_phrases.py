@@ -330,3 +330,33 @@ def test_a_reader_hears_which_phrase_it_is(bench: Bench) -> None:
 )
 def test_when_two_phrases_are_the_same(first: str, second: str, same: bool) -> None:
     assert (phrase_key(first) == phrase_key(second)) is same
+
+
+def test_tab_walks_the_phrases_in_their_place_wherever_they_were_added(bench: Bench) -> None:
+    bench.list.set_values(("a", "c"))
+    bench.list.start_editing(0)
+    bench.press(Qt.Key.Key_Return)
+    bench.type("b")
+    bench.list.add_phrase("d")
+    bench.list.start_editing(0)
+    seen = [bench.focused()]
+    for _ in range(3):
+        bench.press(Qt.Key.Key_Tab)
+        seen.append(bench.focused())
+    assert seen == [0, 1, 2, 3]
+    bench.press(Qt.Key.Key_Tab)
+    assert bench.other.hasFocus()
+
+
+def test_another_list_leaves_nothing_of_what_was_never_taken(bench: Bench) -> None:
+    bench.list.set_values(("Ship it.", "Go."))
+    bench.list.start_editing(1)
+    bench.row(1).edit.selectAll()
+    bench.type("ship it!!")
+    assert bench.row(1).is_flagged()
+    bench.other.setFocus()
+    bench.list.set_values(("Ship it.", "Go."))
+    assert bench.shown() == ["Ship it.", "ship it!!"]
+    bench.list.set_values(("Ship it.", "Go."), fresh=True)
+    assert bench.shown() == ["Ship it.", "Go."]
+    assert not any(row.is_flagged() for row in bench.list.rows())
