@@ -22,6 +22,7 @@ class SyncStatus:
         last_contact: the last moment the server answered, kept over restarts.
         busy: a pull or push runs now.
         waiting: outbox rows not yet sent; ``blocked`` of them wait for a person.
+        conflicts: influencers whose edits wait for a choice.
         drafts: influencers with unsent edits on this computer.
         jobs: running jobs.
         reason: why there is no contact, as a sentence; empty when online.
@@ -36,6 +37,7 @@ class SyncStatus:
     busy: bool = False
     waiting: int = 0
     blocked: int = 0
+    conflicts: int = 0
     drafts: int = 0
     jobs: int = 0
     reason: str = ""

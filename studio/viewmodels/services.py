@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from studio.domain.conflict import Conflict
     from studio.domain.influencer import FieldValue, Influencer
     from studio.domain.job import Job
     from studio.domain.projection import Shown
@@ -99,6 +100,34 @@ class PersonaService(Protocol):
 
     async def suggestions(self, project_id: str, path: str) -> tuple[str, ...]:
         """Values used at a field across the roster, most used first."""
+        ...
+
+
+class ConflictService(Protocol):
+    """Publishes that met somebody else's edit, and influencers that are gone on the server."""
+
+    async def conflicts(self, project_id: str = "") -> tuple[Conflict, ...]:
+        """Every one that waits for a person, the oldest first; of all projects when empty."""
+        ...
+
+    async def conflict(self, influencer_id: str) -> Conflict | None:
+        """The one of this influencer, None when there is none (any more)."""
+        ...
+
+    async def resolve(self, influencer_id: str, values: Mapping[str, FieldValue]) -> None:
+        """Publish what was decided: a value for each field that needs a choice, any value at all.
+
+        Fields that merged by themselves go along; ``values`` may replace them too. What loses stays
+        in the history. Raises FixInput, ChangeStateFirst when there is nothing to resolve any more.
+        """
+        ...
+
+    async def recreate(self, influencer_id: str) -> str:
+        """Make a new influencer, as a draft here, of one that is gone on the server; its id."""
+        ...
+
+    async def let_go(self, influencer_id: str) -> None:
+        """Drop the unsent edits of one that is gone on the server; they stay in the history."""
         ...
 
 
