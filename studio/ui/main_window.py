@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplica
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.ui.panes import EDITOR_WIDTH, Panes
-from studio.ui.widgets.tab_order import tab_through
+from studio.ui.widgets import tab_order
 from studio.ui.widgets.toast import ToastStack
 from studio.ui.window_memory import number_of, place_of, place_text, rescued
 from studio.viewmodels.jobs import JobRow
@@ -89,14 +89,6 @@ class MainWindow(QMainWindow):
     def set_editor(self, editor: QWidget) -> None:
         """Put the editor into the place kept for it; it may be built after the first paint."""
         self.panes.set_editor(editor)
-        stops = [
-            part
-            for part in editor.findChildren(QWidget)
-            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
-        if stops:
-            # What is built late stands behind all else: the status bar goes to the end again.
-            tab_through(stops[-1], (self.status_bar,))
 
     def show_editor(self) -> None:
         """An influencer was opened: in a narrow window its page comes up."""
@@ -161,6 +153,10 @@ class MainWindow(QMainWindow):
         toast.setProperty("open", "" if notice.request_id else notice.influencer_id)
         toast.action_triggered.connect(self._on_toast)
         self.announce(words)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab go as the window reads."""
+        return tab_order.step(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Every way out asks first; nothing is ever sent by closing."""

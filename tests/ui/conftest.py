@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from studio.ui.theme import Theme
+from studio.ui.widgets import tab_order
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
 
 
 def _make_loop() -> asyncio.AbstractEventLoop:
@@ -41,6 +44,23 @@ def theme(one_theme: Theme, qapp: QApplication) -> Iterator[Theme]:
     one_theme.set_text_scale(1.0)
     yield one_theme
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+class ReadingWindow(QWidget):
+    """A window with the Tab of the program's own windows."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """As the main window and the dialogs do."""
+        return tab_order.step(self, forward=forward)
+
+
+@pytest.fixture
+def reading_window(qtbot: QtBot) -> QWidget:
+    """An empty window for a part under test, in which Tab goes as an eye reads."""
+    window = ReadingWindow()
+    QVBoxLayout(window).setContentsMargins(0, 0, 0, 0)
+    qtbot.addWidget(window, before_close_func=QWidget.hide)
+    return window
 
 
 @pytest.fixture(autouse=True)

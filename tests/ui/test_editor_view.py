@@ -629,7 +629,11 @@ async def test_with_little_room_each_field_has_its_own_line(desk, theme):
     assert grid.columns == 2
 
 
-async def test_tab_walks_the_form_from_top_to_bottom(desk):
+async def test_tab_walks_the_form_from_top_to_bottom(desk, reading_window):
+    reading_window.layout().addWidget(desk.view)
+    reading_window.show()
+    reading_window.activateWindow()
+    await until(reading_window.isActiveWindow)
     desk.view.header.name.setFocus()
     desk.field(PHRASES).add_phrase("Later.")
     desk.view.header.name.setFocus()
@@ -646,6 +650,7 @@ async def test_tab_walks_the_form_from_top_to_bottom(desk):
     assert len(phrases) == 2
     add = desk.view.persona.strip.add
     assert passed.index(add) > passed.index(phrases[-1])
+    desk.view.setParent(None)
 
 
 async def test_a_name_without_spaces_does_not_widen_the_review(desk):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.ui.creation.field_editor import FieldEditor
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +49,6 @@ class FieldForm(QWidget):
         fresh = [path for path in paths if path not in self._editors]
         for path in fresh:
             self._place(FieldEditor(path, parent=self))
-        if fresh:
-            tab_through(self, self.editors)
 
     def _place(self, editor: FieldEditor) -> None:
         editor.edited.connect(self.edited)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.look.picture_tile import PictureTile
 from studio.ui.widgets.label import set_tooltip
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -75,7 +74,6 @@ class ReferenceStrip(QWidget):
             thumb = PictureTile(self._theme, RADIUS, parent=self)
             thumb.clicked.connect(self.shown_requested)
             self._thumbs.append(thumb)
-            tab_through(self, (*self._thumbs, self.add))
         for place, thumb in enumerate(self._thumbs):
             thumb.setVisible(place < len(self._sources))
             thumb.setGeometry(self._box(place))

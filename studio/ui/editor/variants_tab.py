@@ -14,7 +14,6 @@ from studio.ui.style import restyle, scaled
 from studio.ui.widgets.avatar import Avatar
 from studio.ui.widgets.label import ElidedLabel, Label
 from studio.ui.widgets.pill import StatusDot, status_look
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.domain.influencer import Influencer
@@ -162,7 +161,6 @@ class VariantsTab(QWidget):
             row.chosen.connect(self._view_model.open_requested)
             self._column.insertWidget(len(self._rows), row)
             self._rows.append(row)
-            tab_through(self, self._rows)
         for row, variant in zip(self._rows, found, strict=False):
             row.show_variant(variant)
         for place, row in enumerate(self._rows):

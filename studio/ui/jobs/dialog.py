@@ -17,7 +17,6 @@ from studio.ui.widgets.dialog import StudioDialog
 from studio.ui.widgets.divider import Divider
 from studio.ui.widgets.label import ElidedLabel, Label
 from studio.ui.widgets.progress import ProgressLine
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.viewmodels.jobs import JobRow, JobsViewModel
@@ -166,8 +165,6 @@ class JobsDialog(StudioDialog):
                 self._column.insertWidget(2 * place, line)
                 self._column.insertWidget(2 * place + 1, divider)
             ordered[row.id] = (line, divider)
-        if list(ordered) != list(self._lines):
-            tab_through(self._inner, (line for line, _ in ordered.values()))
         self._lines = ordered
         self._empty.setVisible(not rows)
         self.dismiss_button.setEnabled(any(not row.is_running for row in rows))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.ui.jobs.card import JobCard
 from studio.ui.jobs.quiet_button import QuietButton
 from studio.ui.widgets.label import Label
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from studio.ui.theme import Theme
@@ -100,8 +99,6 @@ class JobsSection(QWidget):
             if self._column.indexOf(known) != place:
                 self._column.insertWidget(place, known)
             ordered[row.id] = known
-        if list(ordered) != list(self._cards):
-            tab_through(self._running, ordered.values())
         self._cards = ordered
         running = self._jobs.running
         self._running.say(

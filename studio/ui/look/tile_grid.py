@@ -11,7 +11,6 @@ from studio.ui.look.picture_tile import PictureTile
 from studio.ui.style import scaled
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.label import Label, set_tooltip
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +170,6 @@ class TileGrid(QWidget):
             cell.retry_requested.connect(self.retry_requested)
             cell.remove_requested.connect(self.remove_requested)
             self._cells.append(cell)
-            tab_through(self, self._cells)
         for cell, tile in zip(self._cells, tiles, strict=False):
             cell.show_tile(tile)
         self._used = len(tiles)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.label import set_tooltip, shown
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,7 +193,6 @@ class NavList(QWidget):
             ordered[key] = row
             self._column.insertWidget(place, row)
         self._rows = ordered
-        tab_through(self, self.rows)
         self._set_tab_stop()
 
     def set_current(self, key: str) -> None:

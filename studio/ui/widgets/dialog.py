@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.dialog_size import fit_height
+from studio.ui.widgets import tab_order
 from studio.ui.widgets.avatar import Avatar
 from studio.ui.widgets.buttons import Button, ButtonKind
 from studio.ui.widgets.label import ElidedLabel, Label
@@ -139,8 +140,8 @@ class DialogFooter(QFrame):
 class StudioDialog(QDialog):
     """Header, body and footer. Put widgets in ``body`` and buttons in by :meth:`add_button`.
 
-    Escape closes, Enter presses the default button, Tab stays inside (Qt's own for a modal
-    window). Await it by :func:`result_of`; it is deleted by whoever made it or with its parent.
+    Escape closes, Enter presses the default button, Tab stays inside. Await it by
+    :func:`result_of`; it is deleted by whoever made it or with its parent.
     """
 
     def __init__(
@@ -217,6 +218,10 @@ class StudioDialog(QDialog):
         label = Label(text, role="caption", wrap=True, parent=self.footer)
         self.footer.near.insertWidget(self.footer.near.count() - 1, label, 1)
         return label
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab go as the dialog reads, and stay inside."""
+        return tab_order.step(self, forward=forward)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Stand in the middle of the window, which goes into the shade."""

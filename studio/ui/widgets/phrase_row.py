@@ -301,7 +301,6 @@ class PhraseRow(QWidget):
         warning = _RepeatWarning(self)
         warning.keep.clicked.connect(self._on_keep)
         self._column.addWidget(warning)
-        QWidget.setTabOrder(self.edit, warning.keep)
         return warning
 
     def _count_up(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from studio.ui.widgets.one_layout import one_layout
 from studio.ui.widgets.phrase_key import phrase_key
 from studio.ui.widgets.phrase_row import PhraseRow
-from studio.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +71,6 @@ class PhraseList(QWidget):
                 self._insert(place).fill(value)
                 place += 1
         self._told = wanted
-        self._keep_tab_order()
         self._refresh()
 
     def set_changed_from(self, base: Sequence[str] | None) -> None:
@@ -89,7 +87,6 @@ class PhraseList(QWidget):
         if len(self._rows) >= self._max_count:
             return
         row = self._insert(len(self._rows))
-        self._keep_tab_order()
         self._refresh()
         row.start_editing()
         if text:
@@ -178,7 +175,6 @@ class PhraseList(QWidget):
         following = self._rows[place + 1] if place + 1 < len(self._rows) else None
         if following is None or following.text().strip():
             following = self._insert(place + 1)
-            self._keep_tab_order()
             self._refresh()
         following.start_editing()
 
@@ -222,11 +218,7 @@ class PhraseList(QWidget):
         self._column.removeWidget(row)
         self._column.insertWidget(place, row)
         self._column.activate()
-        self._keep_tab_order()
         self._tell()
-
-    def _keep_tab_order(self) -> None:
-        tab_through(self, self._rows)
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Go to the first phrase, if there is one."""

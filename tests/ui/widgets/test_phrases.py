@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 class Bench:
     """A list in a window, and what it said."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, window: QWidget) -> None:
         self.qtbot = qtbot
-        self.window = QWidget()
-        qtbot.addWidget(self.window, before_close_func=QWidget.hide)
-        column = QVBoxLayout(self.window)
+        self.window = window
+        column = cast("QVBoxLayout", window.layout())
         self.list = PhraseList()
         self.other = QLineEdit()
         column.addWidget(self.list)
@@ -70,8 +69,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Bench:
-    return Bench(qtbot)
+def bench(qtbot: QtBot, reading_window: QWidget) -> Bench:
+    return Bench(qtbot, reading_window)
 
 
 def test_a_list_is_written_with_the_keyboard_alone(bench: Bench) -> None:
