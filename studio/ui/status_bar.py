@@ -29,6 +29,8 @@ class StatusBar(QWidget):
     view_wanted = Signal(str)
     """A view of the roster: ``drafts`` or ``attention``."""
     jobs_wanted = Signal()
+    conflicts_wanted = Signal()
+    outbox_wanted = Signal()
 
     def __init__(
         self,
@@ -111,6 +113,10 @@ class StatusBar(QWidget):
             self.settings_wanted.emit()
         elif action == "attention":
             self.view_wanted.emit("attention")
+        elif action == "conflicts":
+            self.conflicts_wanted.emit()
+        elif action == "outbox":
+            self.outbox_wanted.emit()
         else:
             self._status.sync_now()
 

@@ -32,7 +32,7 @@ class StatusLine:
     words: str
     token: str
     detail: str = ""
-    action: Literal["sync", "settings", "attention"] = "sync"
+    action: Literal["sync", "settings", "attention", "conflicts", "outbox"] = "sync"
 
 
 def moment_words(moment: datetime, now: datetime) -> str:
@@ -136,6 +136,13 @@ class StatusViewModel(QObject):
     def _online(self) -> StatusLine:
         status = self._sync.status
         detail = self._contact_words()
+        if status.conflicts:
+            words = (
+                self.tr("1 influencer needs your choice")
+                if status.conflicts == 1
+                else self.tr("{count} influencers need your choice").format(count=status.conflicts)
+            )
+            return StatusLine("git-compare-arrows", words, "warn", detail, "conflicts")
         if status.blocked:
             words = (
                 self.tr("1 change needs you")
@@ -147,7 +154,8 @@ class StatusViewModel(QObject):
             text = (
                 self.tr("Sending {count}…") if status.busy else self.tr("Waiting to send {count}")
             )
-            return StatusLine("cloud-upload", text.format(count=status.waiting), "info", detail)
+            words = text.format(count=status.waiting)
+            return StatusLine("cloud-upload", words, "info", detail, "outbox")
         if status.last_contact is None:
             return StatusLine("refresh-cw", self.tr("Syncing…"), "textSecondary")
         synced = moment_words(status.last_contact, self._clock.now())

@@ -29,9 +29,12 @@ _ICONS: dict[View, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """One view of the roster. ``count`` is None until the store has answered."""
+    """A view of the roster, or ``conflicts`` or ``outbox``, which are lists of their own.
 
-    view: View
+    ``count`` is None until the store has answered.
+    """
+
+    view: str
     label: str
     icon: str
     count: int | None = None
@@ -73,6 +76,7 @@ class WorkspaceViewModel(QObject):
         self._confirmed = False
         self._view: View = "all"
         self._counts: dict[str, int] | None = None
+        self._lists = (0, 0)
         self._subscriptions = (
             hub.subscribe(ProjectsChanged, self._on_projects),
             hub.subscribe(InfluencersChanged, self._on_influencers),
@@ -111,9 +115,9 @@ class WorkspaceViewModel(QObject):
 
     @property
     def views(self) -> tuple[ViewRow, ...]:
-        """Every view with its count."""
+        """Every view with its count, what waits for a choice if anything does, and the outbox."""
         counts = self._counts
-        return tuple(
+        rows = [
             ViewRow(
                 view,
                 self._view_label(view),
@@ -121,7 +125,14 @@ class WorkspaceViewModel(QObject):
                 None if counts is None else counts.get(view, 0),
             )
             for view in VIEWS
-        )
+        ]
+        status = self._sync.status
+        lists = [ViewRow("outbox", self.tr("Outbox"), "send", status.waiting)]
+        if status.conflicts:
+            words = self.tr("Conflicts")
+            lists.insert(0, ViewRow("conflicts", words, "git-compare-arrows", status.conflicts))
+        place = VIEWS.index("attention") + 1
+        return (*rows[:place], *lists, *rows[place:])
 
     @property
     def organization(self) -> str:
@@ -240,6 +251,11 @@ class WorkspaceViewModel(QObject):
 
     def _on_status(self, _event: StatusChanged) -> None:
         self.organization_changed.emit()
+        status = self._sync.status
+        lists = (status.waiting, status.conflicts)
+        if lists != self._lists:
+            self._lists = lists
+            self.counts_changed.emit()
 
     def _tell(self, error: StudioError) -> None:
         self._hub.publish(

@@ -37,6 +37,8 @@ class SideBar(QWidget):
     job_opened = Signal(str)
     """An influencer whose job was clicked."""
     all_jobs_wanted = Signal()
+    outbox_wanted = Signal()
+    conflicts_wanted = Signal()
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class SideBar(QWidget):
         self._lay_out(scroll)
         self.setAccessibleName(self.tr("Side bar"))
         self.projects.chosen.connect(workspace.choose_project)
-        self.views.chosen.connect(workspace.choose_view)
+        self.views.chosen.connect(self._on_view_chosen)
         self.projects.left_at.connect(self._on_left_projects)
         self.views.left_at.connect(self._on_left_views)
         self.jobs.opened.connect(self.job_opened)
@@ -169,6 +171,16 @@ class SideBar(QWidget):
     def _show_view(self, view: str) -> None:
         # "All" is what a project shows anyway: the project's own mark says so.
         self.views.set_current("" if view == "all" else view)
+
+    def _on_view_chosen(self, key: str) -> None:
+        """Views change the gallery; the two lists open over it, and the view stays marked."""
+        if key == "outbox":
+            self.outbox_wanted.emit()
+        elif key == "conflicts":
+            self.conflicts_wanted.emit()
+        else:
+            self._workspace.choose_view(key)
+        self._show_view(self._workspace.view)
 
     def _on_project_changed(self, project_id: str) -> None:
         self.projects.set_current(project_id)

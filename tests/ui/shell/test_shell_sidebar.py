@@ -40,6 +40,27 @@ async def test_a_click_goes_to_a_project_and_to_a_view(shell):
     assert not any(row.isChecked() for row in shell.sidebar.views.rows)
 
 
+async def test_what_waits_and_what_needs_a_choice_are_lists_of_their_own(shell):
+    await shell.show()
+    views = shell.sidebar.views
+    assert views.row("outbox").count_text() == ""
+    assert views.row("conflicts") is None
+    shell.world.sync.become(waiting=3, conflicts=1)
+    assert views.row("outbox").count_text() == "3"
+    assert views.row("conflicts").count_text() == "1"
+    wanted = []
+    shell.sidebar.outbox_wanted.connect(lambda: wanted.append("outbox"))
+    shell.sidebar.conflicts_wanted.connect(lambda: wanted.append("conflicts"))
+    shell.workspace.choose_view("ready")
+    for key in ("outbox", "conflicts"):
+        QTest.mouseClick(views.row(key), Qt.MouseButton.LeftButton)
+    assert wanted == ["outbox", "conflicts"]
+    assert shell.workspace.view == "ready"
+    assert [row.key for row in views.rows if row.isChecked()] == ["ready"]
+    shell.world.sync.become(waiting=0, conflicts=0)
+    assert views.row("conflicts") is None
+
+
 async def test_arrow_keys_walk_through_both_lists(shell, press):
     await shell.show()
     rows = shell.sidebar.projects.rows

@@ -59,6 +59,13 @@ async def test_each_part_leads_somewhere(shell, shell_names):
     shell.world.sync.become(contact="online", blocked=1)
     _click(shell.bar.contact)
     assert shell.workspace.view == "attention"
+    shell.bar.conflicts_wanted.connect(lambda: wanted.append("conflicts"))
+    shell.bar.outbox_wanted.connect(lambda: wanted.append("outbox"))
+    shell.world.sync.become(conflicts=1)
+    _click(shell.bar.contact)
+    shell.world.sync.become(conflicts=0, blocked=0, waiting=2)
+    _click(shell.bar.contact)
+    assert wanted[2:] == ["conflicts", "outbox"]
 
 
 async def test_sync_pressed_offline_keeps_the_old_words(shell):

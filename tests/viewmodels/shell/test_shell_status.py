@@ -66,6 +66,16 @@ async def test_waiting_and_blocked_changes_are_not_called_synced(world, status):
     assert status.line.action == "attention"
 
 
+async def test_a_choice_comes_before_all_else_and_what_waits_leads_to_the_outbox(world, status):
+    world.sync.become(waiting=2)
+    assert status.line.action == "outbox"
+    world.sync.become(blocked=1, conflicts=1)
+    assert status.line.words == "1 influencer needs your choice"
+    assert status.line.action == "conflicts"
+    world.sync.become(conflicts=3)
+    assert status.line.words == "3 influencers need your choice"
+
+
 async def test_counts_are_words_and_vanish_at_zero(world, status):
     assert status.drafts == ""
     world.sync.become(drafts=1, credits=None)
