@@ -174,8 +174,11 @@ class Studio:
     def _workspace_file(self) -> Path:
         if not self.connection.server_url:
             return self.paths.local_workspace_file
-        name = self.settings.current.last_workspace or self.connection.server_url
-        return self.paths.workspace_file(name)
+        url, kept = self.connection.server_url, self.settings.current
+        # What was remembered belongs to the server that was chosen in Settings, not to one that
+        # was named for this run alone.
+        name = kept.last_workspace if url == kept.server_url else ""
+        return self.paths.workspace_file(name or url)
 
     def _server_words(self) -> str:
         from urllib.parse import urlsplit

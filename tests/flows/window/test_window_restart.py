@@ -86,3 +86,23 @@ async def test_roster_portraits_and_drafts_come_before_the_server(scene: Any, si
             before[n].save(f"/tmp/dbg-{n}-a.png")
             after[n].save(f"/tmp/dbg-{n}-b.png")
         assert [name for name in before if before[name] != after[name]] == []
+
+
+async def test_a_server_named_for_one_run_opens_its_own_workspace(scene: Any) -> None:
+    """Settings remember the workspace of another server: no row of it may be shown or sent here."""
+    async with scene:
+        await scene.serve()
+        first = await scene.open()
+        await first.ready()
+        await first.open_card(0)
+        await first.type_into(TONE, "for this server alone")
+        await first.until("it is kept", lambda: "1 draft" in first.window.status.drafts)
+        settings = first.studio.settings
+        settings.change(server_url="https://elsewhere.test", last_workspace="elsewhere.test-org_9")
+        await first.close()
+        scene.opened.remove(first)
+        second = await scene.open()
+        await second.until("the roster is here", lambda: second.window.gallery.size)
+        await second.until("the draft as well", lambda: "1 draft" in second.window.status.drafts)
+        folder = scene.data_dir / "data" / "workspaces"
+        assert [file.name for file in folder.glob("elsewhere*")] == []
