@@ -35,6 +35,8 @@ CHIPS = ("", "ready", "rendering", "drafts", "failed")
 _PAGES_KEPT = 40
 _NEAR = 3
 _SLOW_SECONDS = 0.25
+_TYPING_SECONDS = 0.05
+"""A pause this long in typing, and the hits are counted: it takes the store longer than a page."""
 _NOWHERE = QModelIndex()
 _ROWS, _PROGRESS = "rows", "progress"
 
@@ -352,6 +354,8 @@ class GalleryModel(QAbstractListModel):
             self._reset(Reading())
             return
         try:
+            if query.text:
+                await self._load_first(query, generation)
             found = await self._reader.read(query, (0,), self._held_ids())
         except StudioError as error:
             self._reset(Reading())
@@ -360,9 +364,30 @@ class GalleryModel(QAbstractListModel):
         if generation != self._generation:
             return
         self._state, self._failure = "ready", ""
-        self._reset(found)
+        if self._shown_generation == generation:
+            self._grow(found)
+        else:
+            self._reset(found)
         if self._missed:
             self._soon(_ROWS, self._refresh)
+
+    async def _load_first(self, query: RosterQuery, generation: int) -> None:
+        """What is typed is answered with its first cards at once: counting takes longer."""
+        rows = await self._reader.page(query, 0)
+        if generation != self._generation:
+            return
+        self._state, self._failure = "ready", ""
+        first = Reading(len(rows), self._total, {0: rows}, self._chips, self._progress)
+        first.places = places_of(first.pages)
+        self._reset(first, is_counted=len(rows) < PAGE)
+        await asyncio.sleep(_TYPING_SECONDS)
+
+    def _grow(self, found: Reading) -> None:
+        """The first cards are on screen already: the rest and the counts join them."""
+        before = self._held_place
+        self._move_rows(found)
+        self.counts_changed.emit()
+        self._tell_held(before)
 
     async def _clear_when_slow(self, generation: int) -> None:
         """Cards of another project do not stay under a new name while the store is slow."""
@@ -371,14 +396,15 @@ class GalleryModel(QAbstractListModel):
             self._state = "loading"
             self._reset(Reading())
 
-    def _reset(self, found: Reading) -> None:
+    def _reset(self, found: Reading, *, is_counted: bool = True) -> None:
         self.beginResetModel()
         self._eye = (0, 0)
         self._size = found.size
         self._take(found)
         self._shown_generation = self._generation
         self.endResetModel()
-        self.counts_changed.emit()
+        if is_counted:
+            self.counts_changed.emit()
         self._tell_held(-1)
 
     async def _refresh(self) -> None:

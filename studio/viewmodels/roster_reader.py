@@ -64,8 +64,8 @@ class RosterReader:
 
     async def read(self, query: RosterQuery, pages: Iterable[int], ids: Collection[str]) -> Reading:
         """These pages, and whatever pages the influencers of ``ids`` are on now."""
-        size = await self._personas.roster_size(query)
         counts = await self._personas.counts(query)
+        size = counts.chips.get(query.status, 0)
         found = Reading(size, counts.views.get(query.view, 0), chips=dict(counts.chips))
         found.progress = await self.progress(query.project_id)
         for page in sorted(set(pages)):

@@ -92,6 +92,18 @@ async def test_search_and_chips_narrow_rows_and_counts(make):
     assert (model.size, model.is_narrowed) == (30, False)
 
 
+async def test_the_first_hits_are_there_before_all_of_them_are_counted(make):
+    room = await make(200)
+    model = await room.open()
+    seen: list[tuple[str, int]] = []
+    model.modelReset.connect(lambda: seen.append(("hits", model.size)))
+    model.counts_changed.connect(lambda: seen.append(("counted", model.size)))
+    model.search("person")
+    await room.settle()
+    assert seen == [("hits", 60), ("counted", 200)]
+    assert [model.row_at(row) is not None for row in (0, 59)] == [True, True]
+
+
 async def test_remembered_chip_and_order_are_used_and_unknown_ones_are_not(make):
     room = await make(5)
     room.personas.put(person(2, status="failed"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from studio.viewmodels.gallery import GalleryModel
     from studio.viewmodels.pictures import PictureLoader
 
-_DEBOUNCE_MS: Final = 60
 _COPY: Final = Qt.DropAction.CopyAction
 
 
@@ -85,9 +84,6 @@ class GalleryPage(QWidget):
         self.grid = CardGrid(model, pictures, theme, self)
         self.empty = EmptyPanel(self)
         self._menu = self._make_menu()
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_DEBOUNCE_MS)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -125,7 +121,6 @@ class GalleryPage(QWidget):
         header.density_wanted.connect(self._on_density_wanted)
         header.search.query_changed.connect(self._on_typed)
         header.search.installEventFilter(self)
-        self._typing.timeout.connect(self._search_now)
         filters.chip_chosen.connect(model.choose_chip)
         filters.sort_chosen.connect(model.choose_sort)
         grid.opened.connect(self.activated)
@@ -169,17 +164,16 @@ class GalleryPage(QWidget):
     # ---- search and filters
 
     def _on_typed(self, _text: str) -> None:
-        self._typing.start()
+        self._search_now()
 
     def _search_now(self) -> None:
-        self._typing.stop()
         self._model.search(self.header.search.text())
 
     def _on_query_changed(self) -> None:
         query = self._model.query
         self.filters.set_chip(query.status)
         self.filters.sort.set_sort(query.sort)
-        if not self._typing.isActive() and query.text != self.header.search.text().strip():
+        if query.text != self.header.search.text().strip():
             self.header.search.set_value(query.text)
         if query.project_id != self._project:
             self._project, self._sought = query.project_id, ""
@@ -212,7 +206,6 @@ class GalleryPage(QWidget):
 
     def _clear_filters(self) -> None:
         self.header.search.set_value("")
-        self._typing.stop()
         self._model.clear_filters()
 
     # ---- counts and empties
