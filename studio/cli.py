@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from studio import __version__
+from studio.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

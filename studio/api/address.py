@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from studio.core.errors import Bug, FixInput
+from studio.core.values import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 

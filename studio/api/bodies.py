@@ -1,6 +1,7 @@
 """What we write: strict bodies with exactly the fields that were asked for (contract 2.3 to 2.7).
 
-Values the contract refuses never leave this computer: they raise FixInput naming the field.
+Values the contract refuses never leave this computer: they raise FixInput naming the field. Fields
+the server's dialect does not have raise NotTaken, so that no later server ever sees a persona's.
 Unknown personality keys are never sent: the server merges key by key, so they stay as they are,
 and its strict bodies would refuse them.
 """
@@ -9,8 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from studio.api.dialects import spelled
+from studio.api.errors import NotTaken
 from studio.core.errors import Bug, FixInput
 from studio.domain.brief import FORMATS
+from studio.domain.dialect import UNKNOWN
 from studio.domain.fields import BY_PATH
 from studio.domain.rules import BIND_LIMIT, check, check_reason
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from studio.domain.brief import Brief
+    from studio.domain.dialect import Call, Dialect
     from studio.domain.influencer import FieldValue
 
 _PROJECT_FIELDS = {
@@ -40,6 +45,17 @@ def _checked(path: str, value: FieldValue) -> None:
         raise FixInput(problem.sentence, field=path, code=problem.code)
 
 
+def _all_taken(dialect: Dialect, values: Mapping[str, FieldValue], call: Call) -> None:
+    """Raise NotTaken for what this server has no place for."""
+    refused = frozenset(
+        path
+        for path, value in values.items()
+        if path in BY_PATH and not dialect.can_send(path, value, call)
+    )
+    if refused:
+        raise NotTaken(refused)
+
+
 def _put(body: dict[str, Any], path: str, value: object) -> None:
     """Set ``value`` under its wire name, inside ``personality`` where it belongs there."""
     head, _, rest = BY_PATH[path].wire.partition(".")
@@ -49,14 +65,15 @@ def _put(body: dict[str, Any], path: str, value: object) -> None:
         body[head] = value
 
 
-def patch_body(changes: Mapping[str, FieldValue]) -> dict[str, Any]:
-    """A PATCH of exactly these fields, by field path (2.4.5).
+def patch_body(changes: Mapping[str, FieldValue], dialect: Dialect = UNKNOWN) -> dict[str, Any]:
+    """A PATCH of exactly these fields, by field path (2.4.5, 4.1).
 
     An empty text clears a field with null. Inside ``personality`` it is sent as an empty text:
     the contract shows only texts there and says nothing of null, which a strict server refuses.
     """
     if not changes:
         raise Bug("There is nothing to send.", code="EMPTY_PATCH")
+    _all_taken(dialect, changes, "patch")
     body: dict[str, Any] = {}
     for path, value in changes.items():
         _checked(path, value)
@@ -64,17 +81,31 @@ def patch_body(changes: Mapping[str, FieldValue]) -> dict[str, Any]:
         if spec.is_list:
             _put(body, path, list(value or ()))
         elif value:
-            _put(body, path, value)
+            _put(body, path, spelled(dialect, path, value))
         else:
             _put(body, path, "" if path.startswith("personality.") else None)
     return body
 
 
+def later_create_body(values: Mapping[str, FieldValue], dialect: Dialect) -> dict[str, Any]:
+    """A create of the later generation (4.1): what it takes of the values; the rest is for a PATCH
+    of what was made."""
+    body: dict[str, Any] = {}
+    for path, value in values.items():
+        if value and dialect.can_send(path, value, "create"):
+            _put(body, path, spelled(dialect, path, value))
+    return body
+
+
 def create_body(
-    influencer_id: str, values: Mapping[str, FieldValue], asset_ids: Sequence[str] = ()
+    influencer_id: str,
+    values: Mapping[str, FieldValue],
+    asset_ids: Sequence[str] = (),
+    dialect: Dialect = UNKNOWN,
 ) -> dict[str, Any]:
     """A create under our own id (2.4.3): fields without a value are left out."""
     _checked("name", values.get("name"))
+    _all_taken(dialect, {path: value for path, value in values.items() if value}, "create")
     body: dict[str, Any] = {}
     if influencer_id:
         body["influencerId"] = influencer_id
@@ -88,16 +119,20 @@ def create_body(
 
 
 def clone_body(
-    name: str, new_influencer_id: str, overrides: Mapping[str, FieldValue]
+    name: str,
+    new_influencer_id: str,
+    overrides: Mapping[str, FieldValue],
+    dialect: Dialect = UNKNOWN,
 ) -> dict[str, Any]:
     """A clone with what shall differ from its source (2.4.7).
 
     ``overrides`` are create fields, of which none may be null: a text is cleared with an empty
-    text, and no gender is ``unspecified``.
+    text, and no gender is ``unspecified``. Later servers make the id themselves.
     """
     _checked("name", name)
+    _all_taken(dialect, overrides, "clone")
     body: dict[str, Any] = {"name": name}
-    if new_influencer_id:
+    if new_influencer_id and dialect.takes_own_ids:
         body["newInfluencerId"] = new_influencer_id
     inner: dict[str, Any] = {}
     for path, value in overrides.items():
@@ -107,6 +142,7 @@ def clone_body(
         if BY_PATH[path].is_list:
             _put(inner, path, list(value or ()))
         else:
+            value = spelled(dialect, path, value)
             _put(inner, path, value or ("unspecified" if path == "gender" else ""))
     if inner:
         body["overrides"] = inner

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -26,6 +26,7 @@ from studio.api.strict_json import read_json, write_json
 from studio.api.transport import JSON_CAP, Answer, Outgoing, Transport
 from studio.core.errors import Bug
 from studio.core.ids import new_ulid
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

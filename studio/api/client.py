@@ -1,4 +1,7 @@
-"""The Partner API, generation P1: one method per endpoint (contract 2.2 to 2.8, and 3).
+"""The Partner API: one method per endpoint (contract 2.2 to 2.8, and 3), media in ``media``.
+
+Made for generation P1. Answers give away what a server really speaks (4.2, ``dialects``), and
+nothing is sent that it has no place for: writes raise NotTaken instead.
 
 Answers are domain values. Every method raises StudioError only: FixInput, ChangeStateFirst (see
 ``studio.api.errors`` for Gone and Conflict), TryLater, SignIn or Bug. Writes take the idempotency
@@ -8,18 +11,16 @@ key of the mutation they belong to, or make their own.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-from studio.api import bodies, endpoints, mapping
+from studio.api import bodies, dialects, endpoints, mapping
 from studio.api.budget import Priority
 from studio.api.calls import Calls
-from studio.api.errors import Gone, not_the_server
+from studio.api.errors import NotTaken
+from studio.api.media import MediaCalls
 from studio.api.paging import Page
-from studio.api.transport import MEDIA_CAP, Outgoing
 from studio.core.clock import SystemClock
-from studio.core.errors import Bug
 from studio.domain.job import Job
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from studio.api.budget import RateBudget
     from studio.api.calls import Reply
-    from studio.api.mapping import Asset, CancelAnswer, ContentStarted, Ticket
+    from studio.api.mapping import CancelAnswer, ContentStarted
     from studio.core.clock import Clock
     from studio.core.secrets import ApiKey
     from studio.domain.account import Account, Credits
@@ -37,15 +38,11 @@ if TYPE_CHECKING:
     from studio.domain.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The bytes of a picture and what the server calls them; look at the bytes before trusting."""
-
-    data: bytes
-    content_type: str
+_SAMPLE = 8
+"""Items of a page that are looked at for what the server speaks; they are all of one make."""
 
 
-class PartnerClient:
+class PartnerClient(MediaCalls):
     """A client for one server and key. Make it once per run and ``aclose`` it at the end."""
 
     def __init__(
@@ -68,30 +65,22 @@ class PartnerClient:
             tries: most tries of one call.
             deadline: seconds one try may take in all (uploads go by their size).
         """
-        self._calls = Calls(
-            base_url,
-            key,
-            clock or SystemClock(),
-            budget=budget,
-            chance=chance,
-            tries=tries,
-            deadline=deadline,
+        super().__init__(
+            Calls(
+                base_url,
+                key,
+                clock or SystemClock(),
+                budget=budget,
+                chance=chance,
+                tries=tries,
+                deadline=deadline,
+            )
         )
-
-    @property
-    def base_url(self) -> str:
-        """The server's address, without a slash at its end."""
-        return self._calls.transport.base_url
 
     @property
     def budget(self) -> RateBudget:
         """The calls per minute all parts of the program share."""
         return self._calls.budget
-
-    @property
-    def calls(self) -> Calls:
-        """The machinery below the endpoints, for uploads."""
-        return self._calls
 
     async def aclose(self) -> None:
         """Close everything; twice is harmless."""
@@ -113,6 +102,7 @@ class PartnerClient:
         """Who we are (2.2); the budget takes over the tier. ``blocked`` means: stop all work."""
         reply = await self._calls.call(endpoints.WHOAMI, priority=Priority.VISIBLE)
         account = mapping.account(reply.body)
+        self.dialects.hear(dialects.of_account(reply.body))
         self.budget.use_tier(account.rate_limit_tier)
         return account
 
@@ -201,6 +191,8 @@ class PartnerClient:
             priority=priority,
         )
         items, following = mapping.page_parts(reply.body)
+        for item in items[:_SAMPLE]:
+            self.dialects.hear(dialects.of_record(item))
         return Page(
             tuple(
                 mapping.slim_influencer(item, project_id)
@@ -217,7 +209,7 @@ class PartnerClient:
         reply = await self._calls.call(
             endpoints.INFLUENCER, {"influencer_id": influencer_id}, priority=priority
         )
-        return mapping.influencer(reply.body)
+        return self._record(reply.body)
 
     async def create_influencer(
         self,
@@ -228,13 +220,26 @@ class PartnerClient:
         asset_ids: Sequence[str] = (),
         idempotency_key: str = "",
     ) -> Job | Influencer:
-        """Start making one under our own id (2.4.3): its job, or (Q3) the record itself."""
-        reply = await self._calls.call(
-            endpoints.NEW_INFLUENCER,
-            {"project_id": project_id},
-            body=bodies.create_body(influencer_id, values, asset_ids),
-            idempotency_key=idempotency_key,
-        )
+        """Start making one under our own id (2.4.3): its job, or (Q3) the record itself.
+
+        A later server makes id and name itself (4.1): the answer has its id, and what it had no
+        place for is to be patched in.
+        """
+        dialect = self.dialects.current
+        if dialect.takes_own_ids:
+            body = bodies.create_body(influencer_id, values, asset_ids, dialect)
+        else:
+            body, influencer_id = bodies.later_create_body(values, dialect), ""
+        try:
+            reply = await self._calls.call(
+                endpoints.NEW_INFLUENCER,
+                {"project_id": project_id},
+                body=body,
+                idempotency_key=idempotency_key,
+            )
+        except NotTaken as error:
+            self._refused(error, dialects.of_refused_creation(error.paths))
+            raise
         return _made(reply, project_id, influencer_id)
 
     async def patch_influencer(
@@ -245,13 +250,18 @@ class PartnerClient:
         idempotency_key: str = "",
     ) -> Influencer:
         """Change exactly these fields, by field path (2.4.5); the full record after it."""
-        reply = await self._calls.call(
-            endpoints.PATCH_INFLUENCER,
-            {"influencer_id": influencer_id},
-            body=bodies.patch_body(changes),
-            idempotency_key=idempotency_key,
-        )
-        return mapping.influencer(reply.body)
+        body = bodies.patch_body(changes, self.dialects.current)
+        try:
+            reply = await self._calls.call(
+                endpoints.PATCH_INFLUENCER,
+                {"influencer_id": influencer_id},
+                body=body,
+                idempotency_key=idempotency_key,
+            )
+        except NotTaken as error:
+            self._refused(error)
+            raise
+        return self._record(reply.body)
 
     async def delete_influencer(
         self, influencer_id: str, reason: str = "", *, idempotency_key: str = ""
@@ -274,14 +284,23 @@ class PartnerClient:
         overrides: Mapping[str, FieldValue] | None = None,
         idempotency_key: str = "",
     ) -> Job | Influencer:
-        """Start making a variant under our own id (2.4.7): its job, with clone and source set."""
-        reply = await self._calls.call(
-            endpoints.CLONE,
-            {"influencer_id": source_id},
-            body=bodies.clone_body(name, new_influencer_id, overrides or {}),
-            idempotency_key=idempotency_key,
-        )
-        made = _made(reply, "", new_influencer_id)
+        """Start making a variant under our own id (2.4.7): its job, with clone and source set.
+
+        A later server makes the id itself (4.1); the answer has it.
+        """
+        dialect = self.dialects.current
+        body = bodies.clone_body(name, new_influencer_id, overrides or {}, dialect)
+        try:
+            reply = await self._calls.call(
+                endpoints.CLONE,
+                {"influencer_id": source_id},
+                body=body,
+                idempotency_key=idempotency_key,
+            )
+        except NotTaken as error:
+            self._refused(error)
+            raise
+        made = _made(reply, "", new_influencer_id if dialect.takes_own_ids else "")
         if isinstance(made, Job):
             return replace(made, is_clone=True, source_id=source_id)
         return made
@@ -291,6 +310,7 @@ class PartnerClient:
     ) -> tuple[ReferenceImage, ...]:
         """Bind 1 to 20 assets (2.4.8). The whole list afterwards: the server drops silently what
         it does not find, so compare."""
+        self._must_take_images()
         reply = await self._calls.call(
             endpoints.BIND,
             {"influencer_id": influencer_id},
@@ -299,114 +319,15 @@ class PartnerClient:
         )
         return mapping.bound_images(reply.body)
 
-    # ---- media (``studio.api.uploads`` puts these together)
+    def _record(self, body: object) -> Influencer:
+        found = mapping.influencer(body)
+        self.dialects.hear(dialects.of_record(body))
+        return found
 
-    async def presign(
-        self,
-        project_id: str,
-        *,
-        mime_type: str,
-        filename: str,
-        size: int,
-        sha256: str = "",
-        kind: str = "reference_image",
-        idempotency_key: str = "",
-    ) -> Ticket:
-        """Ask where ``size`` bytes may be put (2.5)."""
-        body: dict[str, object] = {
-            "kind": kind,
-            "mimeType": mime_type,
-            "filename": filename,
-            "sizeBytes": size,
-        }
-        if sha256:
-            body["checksumSha256"] = sha256
-        reply = await self._calls.call(
-            endpoints.PRESIGN,
-            {"project_id": project_id},
-            body=body,
-            idempotency_key=idempotency_key,
-        )
-        return mapping.ticket(reply.body, mime_type)
-
-    async def put_upload(
-        self,
-        ticket: Ticket,
-        source: object,
-        size: int,
-        *,
-        on_progress: Callable[[int], None] | None = None,
-    ) -> None:
-        """Send the bytes of a Path or of bytes to the signed address (2.5). Raises LinkExpired."""
-        from studio.api.uploads import put
-
-        await put(self, ticket, source, size, on_progress)
-
-    async def finalize(
-        self, project_id: str, upload_id: str, *, sha256: str = "", idempotency_key: str = ""
-    ) -> Asset:
-        """Make an asset of what was put (2.5); repeating it gives the same asset."""
-        body = {"uploadId": upload_id}
-        if sha256:
-            body["checksumSha256"] = sha256
-        reply = await self._calls.call(
-            endpoints.FINALIZE,
-            {"project_id": project_id},
-            body=body,
-            idempotency_key=idempotency_key,
-        )
-        return mapping.asset(reply.body)
-
-    async def upload_inline(
-        self,
-        project_id: str,
-        data: bytes,
-        *,
-        mime_type: str,
-        filename: str,
-        kind: str = "reference_image",
-        idempotency_key: str = "",
-    ) -> Asset:
-        """Send fewer than 262,144 bytes in one call (2.5)."""
-        from base64 import b64encode
-
-        body = {
-            "kind": kind,
-            "mimeType": mime_type,
-            "filename": filename,
-            "dataBase64": b64encode(data).decode("ascii"),
-        }
-        reply = await self._calls.call(
-            endpoints.INLINE, {"project_id": project_id}, body=body, idempotency_key=idempotency_key
-        )
-        return mapping.asset(reply.body)
-
-    async def fetch_picture(self, url: str, max_bytes: int = MEDIA_CAP) -> Picture:
-        """The bytes of a picture: from this server, or over https from a public one, there without
-        the key. Raises Gone (re-read the record, Q15), TryLater or Bug."""
-        answer = await self._calls.fetch(
-            Outgoing(
-                "GET",
-                urljoin(self.base_url + "/", url),
-                "(picture)",
-                {"Accept": "image/*"},
-                is_media=True,
-                deadline=120.0,
-                cap=max_bytes,
-            )
-        )
-        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if answer.status in (401, 403, 404, 410):
-            raise Gone(
-                "The server does not have this picture any more.",
-                code="NOT_FOUND",
-                request_id=answer.request_id,
-            )
-        if answer.status != 200 or kind in ("text/html", "application/xhtml+xml"):
-            raise not_the_server(answer.request_id)
-        if kind and not kind.startswith(("image/", "application/octet-stream", "binary/")):
-            raise Bug("The server sent something else than a picture.", code="NOT_A_PICTURE")
-        return Picture(answer.body, kind)
+    def _refused(self, error: NotTaken, evidence: dialects.Evidence = dialects.NOTHING) -> None:
+        """The server named fields it does not know: learned, unless it only wants no name."""
+        self.dialects.hear(evidence)
+        self.dialects.learn(error.paths - {"name"})
 
     # ---- jobs and content
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from studio.core.errors import Bug
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from studio.api.budget import CallClass

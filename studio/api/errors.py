@@ -10,9 +10,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from studio.api.issues import first_named, unknown_fields
 from studio.core.errors import Bug, ChangeStateFirst, FixInput, SignIn, StudioError, TryLater
 from studio.core.logs import redact
-from studio.domain.fields import BY_WIRE, label_of
+from studio.domain.fields import BY_PATH, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +23,6 @@ MESSAGE_LIMIT = 300
 """Most characters of a server's message that are shown."""
 
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_OTHER_FIELDS = {
-    "timezone": "timezone",
-    "primaryLanguage": "primary_language",
-    "customerExternalId": "customer_external_id",
-    "ownerEmail": "owner_email",
-    "reason": "reason",
-    "status": "status",
-}
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -57,6 +50,27 @@ class Conflict(ChangeStateFirst):
         super().__init__(sentence, next_step=next_step, code=code, request_id=request_id)
         self.subcode = subcode
         self.details: Mapping[str, Any] = details or {}
+
+
+class NotTaken(FixInput):
+    """This server does not know these fields (4.1): their values stay on this computer.
+
+    ``paths`` are field paths, ``personality`` for all of that. Either the server said so, or it is
+    known of it and nothing was sent.
+    """
+
+    def __init__(
+        self, paths: frozenset[str], *, sentence: str = "", code: str = "", request_id: str = ""
+    ) -> None:
+        first = min(paths)
+        super().__init__(
+            sentence or f"This server does not take “{label_of(first)}”.",
+            next_step="It stays on this computer.",
+            code=code or "NOT_TAKEN",
+            request_id=request_id,
+            field=first if first in BY_PATH else "",
+        )
+        self.paths = paths
 
 
 class KeyReused(ChangeStateFirst):
@@ -160,40 +174,6 @@ def plain(text: object, limit: int = MESSAGE_LIMIT) -> str:
     )
     line = redact(re.sub(r"\s+", " ", kept).strip())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def field_path(issue_path: object) -> str:
-    """Our field path of ``details.issues[].path``, empty when it names no field of ours.
-
-    Understands dotted text and lists, a leading ``body`` or ``overrides``, and list positions.
-    """
-    if isinstance(issue_path, str):
-        parts = re.split(r"[./\[\]]+", issue_path)
-    elif isinstance(issue_path, list):
-        parts = [str(part) for part in issue_path]
-    else:
-        return ""
-    parts = [part for part in parts if part and not part.isdigit()]
-    while parts and parts[0] in ("body", "overrides", "$"):
-        parts.pop(0)
-    wire = ".".join(parts[:2])
-    if wire == "personality.humorStyle":
-        wire = "personality.humor"
-    spec = BY_WIRE.get(wire) or BY_WIRE.get(parts[0] if parts else "")
-    if spec is not None:
-        return spec.path
-    return _OTHER_FIELDS.get(wire, "")
-
-
-def _issue(details: Mapping[str, Any]) -> tuple[str, str]:
-    """Field path and message of the first issue that names a field of ours."""
-    issues = details.get("issues")
-    if not isinstance(issues, list):
-        return "", ""
-    for issue in issues[:50]:
-        if isinstance(issue, dict) and (path := field_path(issue.get("path"))):
-            return path, plain(issue.get("message"))
-    return "", ""
 
 
 def _with(sentence: str, message: str) -> str:
@@ -320,7 +300,11 @@ _GATES = {
 
 
 def _validation(message: str, details: Mapping[str, Any], known: dict[str, str]) -> FixInput:
-    path, said = _issue(details)
+    unknown = unknown_fields(details)
+    if unknown:
+        return NotTaken(unknown, **known)
+    path, told = first_named(details)
+    said = plain(told)
     if path:
         sentence = f"The server did not accept “{label_of(path)}”."
     else:

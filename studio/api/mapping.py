@@ -6,12 +6,13 @@ a later contract is read as far as it goes. Raises Bug when an answer lacks even
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from studio.api.dialects import our_spelling
 from studio.api.errors import plain
 from studio.core.errors import Bug
+from studio.core.values import dataclass
 from studio.domain.account import Account, Credits
 from studio.domain.influencer import Influencer, Personality, ReferenceImage
 from studio.domain.job import RUNNING, Job
@@ -131,7 +132,7 @@ def _influencer(record: InfluencerRecord, project_id: str, *, detailed: bool) ->
         project_id=record.project_id or project_id,
         name=record.name or "",
         status=record.status or "pending",
-        gender=record.gender,
+        gender=our_spelling(record.gender),
         age_range=record.age_range,
         ethnicity=record.ethnicity,
         body_type=record.body_type,
@@ -142,16 +143,20 @@ def _influencer(record: InfluencerRecord, project_id: str, *, detailed: bool) ->
         voice_description=record.voice_description,
         personality=_personality(record.personality),
         reference_images=reference_images(record.reference_images),
-        thumbnail_url=record.thumbnail_url,
+        thumbnail_url=record.thumbnail_url or record.image_url,
         created_at=record.created_at,
         updated_at=record.updated_at,
         detailed=detailed,
         extra=_extra(record),
+        brand_voice=record.brand_voice,
+        language=record.language,
+        error_message=plain(record.error_message),
     )
 
 
 def influencer(body: object, project_id: str = "") -> Influencer:
-    """A full record (2.4.1); ``project_id`` stands in where the record names none."""
+    """A full record of either generation (2.4.1, 4.1); ``project_id`` stands in where it names
+    none."""
     from studio.api.wire import InfluencerRecord
 
     return _influencer(InfluencerRecord.model_validate(_dict(body)), project_id, detailed=True)

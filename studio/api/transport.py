@@ -13,13 +13,14 @@ import importlib
 import logging
 import ssl
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from studio import __version__
 from studio.api.address import Origin, is_loopback, origin_of, refuse_private
 from studio.api.errors import NoContact, not_the_server, plain
 from studio.core.errors import Bug, FixInput, SignIn
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from studio.api.errors import Conflict, Gone, KeyReused, LinkExpired, error_of
+from studio.api.errors import Conflict, Gone, KeyReused, LinkExpired, error_of, not_the_server
 from studio.api.transport import Outgoing
 from studio.core.errors import Bug, FixInput
 from studio.core.ids import new_ulid
@@ -20,8 +20,8 @@ from studio.domain.rules import INLINE_BYTES
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from studio.api.client import PartnerClient
     from studio.api.mapping import Ticket
+    from studio.api.media import MediaCalls
 
 CHUNK = 256 * 1024
 SLOWEST = 16 * 1024
@@ -36,7 +36,7 @@ Step = str
 
 
 async def upload_image(
-    client: PartnerClient,
+    client: MediaCalls,
     *,
     project_id: str,
     path: Path | bytes,
@@ -81,7 +81,7 @@ class _Run:
 
     def __init__(
         self,
-        client: PartnerClient,
+        client: MediaCalls,
         project_id: str,
         mime_type: str,
         filename: str,
@@ -145,7 +145,7 @@ class _Run:
 
 
 async def put(
-    client: PartnerClient,
+    client: MediaCalls,
     ticket: Ticket,
     source: object,
     size: int,
@@ -170,6 +170,10 @@ async def put(
             cap=_ANSWER_CAP,
         )
     )
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.status < 400 and kind in ("text/html", "application/xhtml+xml"):
+        # A portal of the network says "fine" to everything; the storage has nothing.
+        raise not_the_server(answer.request_id)
     if 200 <= answer.status < 300:
         return
     if answer.status in (400, 401, 403, 404, 410):
@@ -183,7 +187,7 @@ async def put(
 
 
 async def _chunks(
-    client: PartnerClient,
+    client: MediaCalls,
     source: Path | bytes,
     size: int,
     on_progress: Callable[[int], None] | None,
@@ -213,7 +217,7 @@ def _piece(path: Path, start: int, length: int) -> bytes:
         raise _changed() from None
 
 
-async def _size(client: PartnerClient, source: Path | bytes) -> int:
+async def _size(client: MediaCalls, source: Path | bytes) -> int:
     if isinstance(source, bytes):
         return len(source)
 
@@ -226,7 +230,7 @@ async def _size(client: PartnerClient, source: Path | bytes) -> int:
     return int(await client.calls.in_worker(look))
 
 
-async def _read_file(client: PartnerClient, path: Path, size: int) -> bytes:
+async def _read_file(client: MediaCalls, path: Path, size: int) -> bytes:
     data: bytes = await client.calls.in_worker(partial(_piece, path, 0, size + 1))
     if len(data) != size:
         raise _changed()

@@ -129,7 +129,7 @@ class PersonalityRecord(Record):
 
 
 class InfluencerRecord(Record):
-    """A full record, or a slim item of the list (2.4.1, 2.4.2)."""
+    """A full record of either generation, or a slim item of the list (2.4.1, 2.4.2, 4.1)."""
 
     influencer_id: Text = None
     project_id: Text = None
@@ -149,6 +149,10 @@ class InfluencerRecord(Record):
     reference_images: Objects = ()
     created_at: Moment = None
     updated_at: Moment = None
+    image_url: Text = None
+    brand_voice: Text = None
+    language: Text = None
+    error_message: Text = None
 
 
 class ProjectRecord(Record):

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from studio import __version__
 from studio.ui.dialogs import DialogModels, Dialogs
 from studio.viewmodels.clone import CloneViewModel
+from studio.viewmodels.conflicts import ConflictViewModel
 from studio.viewmodels.creation import CreationViewModel
 from studio.viewmodels.deletion import DeletionViewModel
+from studio.viewmodels.outbox import OutboxViewModel
+from studio.viewmodels.publishing import PublishingViewModel
 from studio.viewmodels.settings import SettingsViewModel
 
 if TYPE_CHECKING:
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
     from studio.app.connection import Connection
     from studio.app.memory import Memory
     from studio.app.session import Session
+    from studio.core.clock import Clock
     from studio.core.events import EventHub
     from studio.core.tasks import TaskScope
     from studio.ui.main_window import MainWindow
     from studio.ui.theme import Theme
+    from studio.viewmodels.conflict_list import ConflictsViewModel
     from studio.viewmodels.jobs import JobsViewModel
     from studio.viewmodels.pictures import PictureLoader
     from studio.viewmodels.workspace import WorkspaceViewModel
@@ -35,13 +40,15 @@ def build_dialogs(
     memory: Memory,
     hub: EventHub,
     scope: TaskScope,
+    clock: Clock,
     workspace: WorkspaceViewModel,
     jobs: JobsViewModel,
+    conflicts: ConflictsViewModel,
     data_folder: str,
     choose_theme: Callable[[str], None],
 ) -> Dialogs:
     """The dialogs of ``window`` over the services of ``session``."""
-    personas = session.personas
+    personas = session.past
 
     def clone(influencer_id: str) -> CloneViewModel:
         return CloneViewModel(influencer_id, personas, hub, scope)
@@ -61,5 +68,24 @@ def build_dialogs(
             remember_theme=choose_theme,
         )
 
-    models = DialogModels(clone, creation, deletion, settings, jobs)
+    def outbox() -> OutboxViewModel:
+        return OutboxViewModel(session.outbox, session.engine, hub, scope.child("outbox"), clock)
+
+    def publishing() -> PublishingViewModel:
+        return PublishingViewModel(personas, hub, scope, workspace.project_id)
+
+    def conflict(influencer_id: str) -> ConflictViewModel:
+        return ConflictViewModel(influencer_id, session.conflicts, personas, hub, scope, clock)
+
+    models = DialogModels(
+        clone,
+        creation,
+        deletion,
+        settings,
+        outbox,
+        publishing,
+        conflict,
+        conflicts,
+        jobs,
+    )
     return Dialogs(window, theme, pictures, models, __version__)

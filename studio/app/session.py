@@ -9,12 +9,17 @@ from studio.core.secrets import ApiKey
 from studio.jobs.renders import Renders
 from studio.jobs.uploads import Uploads
 from studio.store import meta
+from studio.sync.conflict_service import Conflicts
 from studio.sync.connectivity import Connectivity
+from studio.sync.dialects import DialectKeeper
 from studio.sync.engine import SyncEngine
+from studio.sync.history_service import History
+from studio.sync.outbox_service import Outbox
 from studio.sync.pictures import Pictures
 from studio.sync.pull import Pull
 from studio.sync.push import Push
 from studio.sync.service import Personas
+from studio.sync.time_travel import TimeTravel
 
 if TYPE_CHECKING:
     from studio.core.clock import Clock
@@ -41,10 +46,13 @@ class Session:
         clock: Clock,
         paths: AppPaths,
         server_words: str,
+        *,
+        deadline: float = 30.0,
     ) -> None:
+        """``deadline``: most seconds one call of the server may take."""
         self.db = db
         self.scope = scope
-        self.client = PartnerClient(_NOWHERE, ApiKey(""), clock=clock)
+        self.client = PartnerClient(_NOWHERE, ApiKey(""), clock=clock, deadline=deadline)
         self.contact = Connectivity(hub, clock, server_words)
         self.engine = SyncEngine(
             db,
@@ -55,7 +63,18 @@ class Session:
             Push(db, self.client, hub, clock),
             Pull(db, self.client, hub, clock),
         )
+        self.dialects = DialectKeeper(
+            db,
+            self.client,
+            hub,
+            scope.child("dialects"),
+            self.contact,
+            self.engine.sync_now,
+        )
         self.personas = Personas(db, hub, clock, self.engine)
+        self.past = TimeTravel(self.personas, db, hub)
+        self.history = History(db, hub, clock)
+        self.conflicts = Conflicts(db, hub, clock, self.engine)
         self.renders = Renders(
             db, self.client, hub, scope.child("renders"), clock, self._on_job_ended
         )
@@ -69,12 +88,16 @@ class Session:
             on_queued=self.engine.wake,
             is_online=self._is_online,
         )
+        self.outbox = Outbox(
+            db, hub, scope.child("outbox"), clock, self.engine, self.client, self.uploads
+        )
         self.pictures = Pictures(paths.picture_dir, self.client, self.engine.picture_gone)
         self._started = False
 
     async def remember(self) -> None:
         """Show what was known at the last contact until the server answers."""
         await self.engine.remember()
+        await self.dialects.remember()
         account = await self.db.read(meta.account)
         self.contact.update(last_contact=await self.db.read(meta.last_contact))
         if account is not None:
@@ -85,6 +108,7 @@ class Session:
     async def connect(self, url: str, key: ApiKey) -> None:
         """Work with the server at ``url``; again when it moved or the key changed."""
         await self.client.move_to(url, key)
+        await self.dialects.connect(url, key)
         if self._started:
             self.engine.sync_now()
             return
@@ -92,11 +116,13 @@ class Session:
         self.engine.start()
         self.renders.start()
         self.uploads.start()
+        self.outbox.start()
 
     async def stop(self) -> None:
         """Let the call in flight end, cancel the rest, close the store."""
         self.renders.stop()
         self.uploads.stop()
+        self.outbox.stop()
         await self.engine.stop()
         await self.scope.close()
         await self.client.aclose()

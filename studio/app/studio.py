@@ -50,7 +50,7 @@ class Studio:
         self.hub = EventHub()
         self.clock = SystemClock()
         self.window: StudioWindow | None = None
-        self._server: LocalServer | None = None
+        self.server: LocalServer | None = None
         self._last_resort: LastResort | None = None
         self._instance: SingleInstance | None = None
         self._switching = asyncio.Lock()
@@ -130,8 +130,8 @@ class Studio:
             await self.window.session.stop()
             self.window = None
         await self.scope.close()
-        if self._server is not None:
-            self._server.stop()
+        if self.server is not None:
+            self.server.stop()
         try:
             await asyncio.to_thread(self.settings.save)
         except OSError as error:
@@ -195,25 +195,25 @@ class Studio:
             await self.window.session.connect(self.connection.server_url, key or ApiKey(""))
             return
         self._start_server()
-        assert self._server is not None
+        assert self.server is not None
         try:
-            await self._use_address(await self._server.address())
+            await self._use_address(await self.server.address())
         except Bug as error:
             self.window.session.contact.failed(TryLater(error.sentence, no_contact=True))
             self._say(error.for_people())
 
     def _start_server(self) -> None:
         """The bundled server, unless another one is in use or it runs already."""
-        if self.connection.server_url or self._server is not None:
+        if self.connection.server_url or self.server is not None:
             return
         from studio.desktop.local_server import LocalServer
 
         options = self.options.server_options
         if self.options.roster:
             options = (*options, "--roster", str(self.options.roster))
-        self._server = LocalServer(self.paths.local_server_dir, options)
-        self._server.moved.connect(self._on_server_moved)
-        self._server.start()
+        self.server = LocalServer(self.paths.local_server_dir, options)
+        self.server.moved.connect(self._on_server_moved)
+        self.server.start()
 
     def _on_server_moved(self, address: object) -> None:
         self.scope.spawn(self._use_address(address), name="server-moved")  # type: ignore[arg-type]

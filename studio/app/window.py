@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,7 @@ from studio.app.drops import Drops
 from studio.app.first_paint import FirstPaint
 from studio.app.memory import Memory
 from studio.core.errors import StudioError
+from studio.core.late_modules import load_next
 from studio.domain.events import Notice
 from studio.ui.actions import Actions
 from studio.ui.gallery.page import GalleryPage
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from studio.app.connection import Connection
+    from studio.app.late_parts import LateParts
     from studio.app.session import Session
     from studio.core.clock import Clock
     from studio.core.events import EventHub
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from studio.ui.editor.editor_view import EditorView
     from studio.ui.theme import Theme, ThemeMode
     from studio.viewmodels.look import LookViewModel
+    from studio.viewmodels.outbox import FieldPlace
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,7 @@ _LATE_MODULES = (
     "studio.ui.deletion.dialog",
     "studio.ui.jobs.dialog",
     "studio.ui.settings.dialog",
+    "studio.app.late_parts",
     "studio.app.dialogs",
 )
 """What the rest of the window is made of, in bites: together they would stop it for a blink."""
@@ -92,7 +96,7 @@ class StudioWindow(QObject):
         self.memory = Memory(settings, scope, connection.server_url or "local")
         self._first_shown = False
         self._contact = ""
-        personas, engine = session.personas, session.engine
+        personas, engine = session.past, session.engine
         self.workspace = WorkspaceViewModel(
             personas,
             engine,
@@ -104,9 +108,18 @@ class StudioWindow(QObject):
         self.pictures = PictureLoader(session.pictures, scope.child("pictures"))
         self.jobs = JobsViewModel(session.renders, personas, hub, scope.child("jobs"), clock)
         self.status = StatusViewModel(engine, hub, scope.child("status"), clock)
-        self.editor = EditorViewModel(personas, engine, hub, scope, clock=clock)
+        self.editor = EditorViewModel(
+            personas,
+            engine,
+            hub,
+            scope,
+            clock=clock,
+            steps=session.history,
+            uploads=session.uploads,
+        )
         self._drops = Drops(personas, session.uploads, hub, scope, clock)
         self.look: LookViewModel | None = None
+        self.late: LateParts | None = None
         self.dialogs: Dialogs | None = None
         self.editor_view: EditorView | None = None
         self.actions = Actions(
@@ -159,9 +172,11 @@ class StudioWindow(QObject):
 
     async def finish(self) -> None:
         """Build what the first paint did not need, a piece a turn: the window answers meanwhile."""
-        pieces = (*_late_modules(), self._make_editor, self._show_editor, self._make_dialogs)
-        for make in (*pieces, self.actions.draw_icons):
+        parts = (self._make_editor, self._show_editor, self._make_late_parts, self._make_dialogs)
+        for make in (*_late_modules(), *parts, self.actions.draw_icons):
             make()
+            await asyncio.sleep(0)
+        for _loaded in load_next():
             await asyncio.sleep(0)
 
     def _make_editor(self) -> None:
@@ -172,6 +187,8 @@ class StudioWindow(QObject):
             self.editor, self.session.uploads, self.session.engine, self._hub, self.scope,
             clock=self._clock,
         )  # fmt: skip
+        self.look.images_added.connect(self.editor.on_images_added)
+        self.look.image_removed.connect(self.editor.on_image_removed)
         self.editor_view = EditorView(self.editor, self.look, self.pictures, self._theme)
 
     def _show_editor(self) -> None:
@@ -180,9 +197,20 @@ class StudioWindow(QObject):
         self._open_first()
         self.window.settle_focus()
 
+    def _make_late_parts(self) -> None:
+        from studio.app.late_parts import LateParts
+
+        assert self.editor_view is not None
+        self.late = LateParts(
+            self.session, self.workspace, self.editor, self._hub, self.scope, self._clock,
+            self._theme, self,
+        )  # fmt: skip
+        self.late.join(self.page, self.editor_view, self.window.toasts)
+
     def _make_dialogs(self) -> None:
         from studio.app.dialogs import build_dialogs
 
+        assert self.late is not None
         self.dialogs = build_dialogs(
             self.window,
             self._theme,
@@ -192,12 +220,14 @@ class StudioWindow(QObject):
             self.memory,
             self._hub,
             self.scope,
+            self._clock,
             self.workspace,
             self.jobs,
+            self.late.conflicts,
             str(self._paths.data),
             self.choose_theme,
         )
-        self._connect_late(self.dialogs)
+        self._connect_late(self.dialogs, self.late)
 
     async def close(self) -> None:
         """Make every typed value durable, then end view models and tasks."""
@@ -209,6 +239,8 @@ class StudioWindow(QObject):
             log.error("an edit could not be written while closing: %s", error.sentence)
         if self.look is not None:
             await self.look.close()
+        if self.late is not None:
+            await self.late.close()
         for model in (self.workspace, self.gallery, self.jobs, self.status):
             model.close()
         self.window.leave()
@@ -256,9 +288,19 @@ class StudioWindow(QObject):
         actions.settings.triggered.connect(self._on_settings)
         actions.about.triggered.connect(self._on_about)
 
-    def _connect_late(self, dialogs: Dialogs) -> None:
+    def _connect_late(self, dialogs: Dialogs, late: LateParts) -> None:
         dialogs.made.connect(self.open)
         dialogs.opened.connect(self.open)
+        dialogs.field_wanted.connect(self._on_field_wanted)
+        bar, side, actions = self.window.status_bar, self.window.sidebar, self.actions
+        for wanted in (bar.outbox_wanted, side.outbox_wanted, actions.outbox.triggered):
+            wanted.connect(dialogs.outbox)
+        for wanted in (bar.conflicts_wanted, side.conflicts_wanted, actions.conflicts.triggered):
+            wanted.connect(dialogs.conflicts)
+        actions.publish_drafts.triggered.connect(self._on_publish_drafts)
+        actions.as_of.triggered.connect(late.show_past)
+        late.banner.resolve_requested.connect(dialogs.conflict)
+        late.as_of.changed.connect(self._on_moment)
 
     # ---- opening
 
@@ -361,6 +403,30 @@ class StudioWindow(QObject):
     def _on_all_jobs(self) -> None:
         if self.dialogs is not None:
             self.dialogs.jobs()
+
+    def _on_publish_drafts(self) -> None:
+        """What is being typed counts as well."""
+        self.scope.latest("hand in", self._publish_drafts())
+
+    async def _publish_drafts(self) -> None:
+        try:
+            await self.editor.flush()
+        except StudioError as error:
+            self._tell(error)
+        if self.dialogs is not None:
+            self.dialogs.publish_drafts()
+
+    def _on_moment(self) -> None:
+        """The past is read only."""
+        past = self.late is not None and self.late.as_of.moment is not None
+        self.actions.set_present(present=not past)
+
+    def _on_field_wanted(self, place: object) -> None:
+        """A field the server refused: open its influencer with the caret in it."""
+        wanted = cast("FieldPlace", place)
+        self.open(wanted.influencer_id)
+        if self.editor_view is not None:
+            self.editor_view.show_field(wanted.path)
 
     def _on_about(self) -> None:
         if self.dialogs is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from studio.core.values import dataclass
 
 
 def resource_dir() -> Path:

@@ -7,8 +7,10 @@ import logging
 import os
 import tempfile
 import threading
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from typing import TYPE_CHECKING, Any
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
@@ -18,6 +17,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from studio.core.errors import Bug
 from studio.core.logs import redact
 from studio.core.secrets import ApiKey
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +57,10 @@ class LocalServer(QObject):
         self._restart.timeout.connect(self._launch)
 
     def start(self) -> None:
-        """Launch the child; ``address`` waits for its first word."""
-        self._address = asyncio.get_running_loop().create_future()
+        """Launch the child; ``address`` waits for its first word, ``moved`` tells a later one."""
+        self._stopping = False
+        if self._address is None or (self._address.done() and self._address.exception()):
+            self._address = asyncio.get_running_loop().create_future()
         self._launch()
 
     async def address(self) -> LocalAddress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from studio.core.values import dataclass
 
 FORMATS = ("auto", "video_remix", "slideshow_remix", "ugc_remix")
 

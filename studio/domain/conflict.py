@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
+from studio.domain.diff import same
 from studio.domain.fields import label_of
+from studio.domain.list_merge import ListMerge, merge_lists
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +30,23 @@ class ConflictField:
     def label(self) -> str:
         """What people call the field."""
         return label_of(self.path)
+
+    @property
+    def moved_there(self) -> bool:
+        """Whether the server's value moved as well, so that two edits were put together."""
+        return not same(self.base, self.theirs)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the field holds entries."""
+        return any(isinstance(each, tuple) for each in (self.base, self.mine, self.theirs))
+
+    @property
+    def entries(self) -> ListMerge:
+        """The list entry by entry: who added what, and who took what out; empty for a text."""
+        if not self.is_list:
+            return ListMerge((), ())
+        return merge_lists(*(listed(each) for each in (self.base, self.mine, self.theirs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +74,10 @@ class Conflict:
     def to_choose(self) -> tuple[ConflictField, ...]:
         """The fields that need a choice."""
         return tuple(each for each in self.fields if each.needs_choice)
+
+
+def listed(value: FieldValue) -> tuple[str, ...]:
+    """A field value as entries: a text is one entry, nothing is none."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) if value else ()

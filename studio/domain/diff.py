@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.domain.fields import FIELDS, label_of
+from studio.core.values import dataclass
+from studio.domain.fields import EVERY_FIELD, label_of
 
 if TYPE_CHECKING:
     from studio.domain.influencer import FieldValue, Influencer
@@ -60,7 +60,7 @@ def same(a: FieldValue, b: FieldValue) -> bool:
 def differences(old: Influencer, new: Influencer) -> tuple[Change, ...]:
     """Every editable field that differs, in the editor's order."""
     found = []
-    for spec in FIELDS:
+    for spec in EVERY_FIELD:
         before, after = old.value(spec.path), new.value(spec.path)
         if not same(before, after):
             found.append(Change(spec.path, before, after))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.domain.diff import Change, same
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ class Draft:
 
     def changes(self) -> tuple[Change, ...]:
         """The fields that really differ from their base, in the editor's order."""
-        from studio.domain.fields import FIELDS
+        from studio.domain.fields import EVERY_FIELD
 
         return tuple(
             Change(spec.path, entry.base, entry.value)
-            for spec in FIELDS
+            for spec in EVERY_FIELD
             if (entry := self.fields.get(spec.path)) and not same(entry.base, entry.value)
         )
 

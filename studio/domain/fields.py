@@ -1,14 +1,20 @@
 """Every field a person can edit, in the order the editor shows them, with the contract's limits.
 
-Contract 2.4.1, 2.4.3 and 2.4.5. A path is the Python name; ``wire`` the name on the wire.
+Contract 2.4.1, 2.4.3, 2.4.5, and 4.1 for the later generation. A path is the Python name; ``wire``
+the name on the wire.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from studio.core.values import dataclass
+
 FieldKind = Literal["line", "choice", "text", "chips", "phrases"]
+Generation = Literal["P1", "L", "unknown"]
+"""What a server speaks: the persona contract, the later one, or not known yet."""
+
+_BOTH: tuple[Generation, ...] = ("P1", "L")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,8 @@ class FieldSpec:
         options: offered values; other values stay possible for kinds other than ``choice``.
         tab: ``persona`` or ``look``.
         nullable: whether an empty text clears the field on the server.
+        generations: which generations of the contract have the field at all; what a given server
+            takes is the question of :mod:`studio.domain.dialect`.
     """
 
     path: str
@@ -34,6 +42,7 @@ class FieldSpec:
     options: tuple[str, ...] = ()
     tab: Literal["persona", "look"] = "persona"
     nullable: bool = True
+    generations: tuple[Generation, ...] = ("P1",)
 
     @property
     def is_list(self) -> bool:
@@ -42,15 +51,16 @@ class FieldSpec:
 
 
 FIELDS: tuple[FieldSpec, ...] = (
-    FieldSpec("name", "name", "Name", "line", 128, nullable=False),
+    FieldSpec("name", "name", "Name", "line", 128, nullable=False, generations=_BOTH),
     FieldSpec(
         "gender",
         "gender",
         "Gender",
         "choice",
         options=("female", "male", "nonbinary", "unspecified"),
+        generations=_BOTH,
     ),
-    FieldSpec("age_range", "ageRange", "Age range", "line", 16),
+    FieldSpec("age_range", "ageRange", "Age range", "line", 16, generations=_BOTH),
     FieldSpec("personality.traits", "personality.traits", "Traits", "chips"),
     FieldSpec("personality.tone", "personality.tone", "Tone", "line"),
     FieldSpec("personality.humor", "personality.humor", "Humor", "line"),
@@ -75,9 +85,26 @@ FIELDS: tuple[FieldSpec, ...] = (
         "voice_description", "voiceDescription", "Voice description", "text", 1024, tab="look"
     ),
 )
+"""The fields of the persona contract."""
 
-BY_PATH: dict[str, FieldSpec] = {spec.path: spec for spec in FIELDS}
-BY_WIRE: dict[str, FieldSpec] = {spec.wire: spec for spec in FIELDS}
+
+LATER_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec(
+        "brand_voice",
+        "brandVoice",
+        "Brand voice",
+        "choice",
+        options=("authentic", "witty", "professional", "warm", "casual", "educational"),
+        nullable=False,
+        generations=("L",),
+    ),
+    FieldSpec("language", "language", "Language", "line", 35, nullable=False, generations=("L",)),
+)
+"""What only the later generation has (4.1)."""
+
+EVERY_FIELD: tuple[FieldSpec, ...] = FIELDS + LATER_FIELDS
+BY_PATH: dict[str, FieldSpec] = {spec.path: spec for spec in EVERY_FIELD}
+BY_WIRE: dict[str, FieldSpec] = {spec.wire: spec for spec in EVERY_FIELD}
 
 
 def label_of(path: str) -> str:

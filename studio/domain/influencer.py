@@ -5,9 +5,11 @@ Contract 2.4.1. Text fields stay text: values the program does not know are show
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +56,8 @@ class Influencer:
 
     ``detailed`` is False while only the slim list item was read: then personality, appearance and
     reference images are unknown, not empty. ``extra`` keeps unknown keys of the record.
+    ``brand_voice``, ``language`` and ``error_message`` (why it failed) are the later generation's
+    (4.1); there ``thumbnail_url`` is its one picture.
     """
 
     id: str
@@ -76,6 +80,9 @@ class Influencer:
     updated_at: datetime | None = None
     detailed: bool = True
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+    brand_voice: str | None = None
+    language: str | None = None
+    error_message: str = ""
 
     @property
     def is_working(self) -> bool:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,9 @@ class Bind:
     asset_ids: tuple[str, ...]
 
 
+CHANGED_ON_SERVER = "CHANGED_ON_SERVER"
+"""Why a publish waits for a choice: a field it changes moved on the server since it was typed."""
+
 Mutation = Patch | Create | Clone | Delete | Bind
 
 MutationState = Literal["waiting", "sending", "blocked"]
@@ -75,7 +79,13 @@ MutationState = Literal["waiting", "sending", "blocked"]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mutation in the outbox. ``blocked`` waits for a person; ``waiting`` for ``next_try``."""
+    """A mutation in the outbox. ``blocked`` waits for a person; ``waiting`` for ``next_try``.
+
+    Attributes:
+        held: a person holds it back: neither it nor what comes after it goes until it is let go.
+        first_sent_at: when it first went out under its id; None before.
+        maybe_sent: a try may have reached the server without an answer coming back.
+    """
 
     mutation: Mutation
     state: MutationState
@@ -86,3 +96,6 @@ class Waiting:
     reason_field: str = ""
     request_id: str = ""
     next_try: datetime | None = None
+    held: bool = False
+    first_sent_at: datetime | None = None
+    maybe_sent: bool = False

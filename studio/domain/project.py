@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.domain.influencer import NOTHING
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,10 @@ class RosterQuery:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One card. ``tagline`` is tone and humor, or why it is not ready; ``unsent`` counts fields."""
+    """One card. ``tagline`` is tone and humor, or why it is not ready; ``unsent`` counts fields,
+    ``conflicts`` those that need a choice (1 for edits of what is gone on the server). ``hit`` is
+    the field a search found it by, such as ``Catchphrases: Ship it.``; empty when the name or the
+    tagline shows it."""
 
     id: str
     name: str
@@ -45,6 +49,8 @@ class RosterRow:
     blocked: bool = False
     local_only: bool = False
     created_at: datetime | None = None
+    conflicts: int = 0
+    hit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

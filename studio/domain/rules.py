@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.domain.fields import BY_PATH
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 REASON_LIMIT = 1024
 BIND_LIMIT = 20
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 INLINE_BYTES = 262_144
 """An image of fewer decoded bytes than this goes inline; from here on it is presigned (2.5)."""
 
@@ -38,6 +40,11 @@ def check(path: str, value: FieldValue) -> Problem | None:
     text = value or ""
     if path == "name" and not text.strip():
         return Problem("name_missing", "A name is needed.")
+    if path == "language" and text and _LANGUAGE.fullmatch(text) is None:
+        return Problem(
+            "not_a_language",
+            f"“{text[:40]}” is not a language tag. Enter one such as en or es-MX.",
+        )
     if spec.limit is not None and len(text) > spec.limit:
         over = len(text) - spec.limit
         return Problem(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from studio.domain.fields import Generation
 
 Contact = Literal["connecting", "online", "offline", "sign_in"]
 
@@ -28,6 +31,7 @@ class SyncStatus:
         reason: why there is no contact, as a sentence; empty when online.
         next_try: when the next attempt is made.
         credits: wallet balance, None when unknown.
+        generation: which contract the server speaks (contract 4.2).
     """
 
     contact: Contact = "connecting"
@@ -43,3 +47,4 @@ class SyncStatus:
     reason: str = ""
     next_try: datetime | None = None
     credits: int | None = None
+    generation: Generation = "unknown"

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 UploadState = Literal[
-    "preparing", "waiting", "uploading", "finalizing", "binding", "bound", "refused", "not_found"
+    "preparing",
+    "waiting",
+    "uploading",
+    "finalizing",
+    "binding",
+    "bound",
+    "refused",
+    "not_found",
+    "removed",
+    "held",
 ]
 
 
@@ -18,7 +28,8 @@ class Upload:
     """One image. ``path`` is our prepared copy; the original stays untouched until it is bound.
 
     ``refused`` carries a sentence in ``problem``; ``not_found`` means the server silently dropped
-    the asset when it was bound (2.4.8).
+    the asset when it was bound (2.4.8). ``removed``: taken off its way by a person; the copy is
+    kept so that this can be undone. ``held``: a person keeps it back until it is released.
     """
 
     id: str

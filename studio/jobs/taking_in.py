@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WORKERS = 2
+WORKERS = max(1, (os.cpu_count() or 2) - 1)
+"""One processor stays free for the window."""
+
 _RAW = ".raw"
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from studio.api.errors import Conflict
 from studio.core.errors import Bug, ChangeStateFirst, SignIn, StudioError, TryLater
 from studio.domain.events import StatusChanged, UploadsChanged
 from studio.jobs.binding import Binding
@@ -38,6 +40,9 @@ _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _BROKEN_ANSWERS = 4
 _SETTLED = ("bound", "not_found", "refused")
+_UNDER_WAY = ("waiting", "uploading", "finalizing")
+_REMOVED_KEPT = timedelta(days=30)
+"""How long the copy of an image that was taken off its way can be brought back."""
 
 
 class Uploads:
@@ -92,6 +97,7 @@ class Uploads:
         self._intake.stop()
 
     async def _begin_where_it_stopped(self) -> None:
+        await self._forget_removed()
         await self._intake.sweep()
         for row in await self._db.read(upload_rows.unfinished):
             if row.state == "binding":
@@ -285,7 +291,8 @@ class Uploads:
             self._begin(fresh)
 
     async def remove(self, upload_id: str) -> None:
-        """Forget it and its prepared copy. Raises ChangeStateFirst while it is being bound."""
+        """Take it off its way. A prepared copy is kept for :meth:`put_back`; what was refused is
+        forgotten. Raises ChangeStateFirst while it is being bound."""
         row = await self._db.read(upload_rows.get, upload_id)
         if row is None:
             return
@@ -296,16 +303,59 @@ class Uploads:
         task = self._tasks.get(upload_id)
         if task is not None:
             task.cancel()
-        await self._db.write(upload_rows.delete, upload_id)
-        self._intake.discard(row.path)
+        if row.state in (*_UNDER_WAY, "held"):
+            await self._db.write(upload_rows.set_state, upload_id, "removed")
+        else:
+            await self._db.write(upload_rows.delete, upload_id)
+            self._intake.discard(row.path)
         self._hub.publish(UploadsChanged(row.influencer_id))
+
+    async def hold(self, upload_id: str) -> None:
+        """Keep it back until it is released. Raises ChangeStateFirst when it is being prepared, or
+        on the server already."""
+        task = self._tasks.get(upload_id)
+        if task is not None:
+            task.cancel()
+            # Its last write comes first, or it would undo this one.
+            await asyncio.wait({task})
+        row = await self._db.write(upload_rows.hold, upload_id)
+        if row is None:
+            self._scope.spawn(self._take_up(), name="not-held")
+            raise ChangeStateFirst(
+                "This image cannot be held back now.", next_step="Look again in a moment."
+            )
+        self._hub.publish(UploadsChanged(row.influencer_id))
+
+    async def release(self, upload_id: str) -> None:
+        """Send on its way what was kept back."""
+        row = await self._db.write(upload_rows.release, upload_id)
+        if row is not None:
+            self._hub.publish(UploadsChanged(row.influencer_id))
+            self._scope.spawn(self._take_up(), name="release")
+
+    async def put_back(self, upload_id: str) -> bool:
+        """Send on its way what was taken off it; False when it is not here any more."""
+        row = await self._db.write(upload_rows.put_back, upload_id)
+        if row is None:
+            return False
+        self._hub.publish(UploadsChanged(row.influencer_id))
+        self._scope.spawn(self._take_up(), name="put-back")
+        return True
+
+    async def _forget_removed(self) -> None:
+        limit = self._clock.now() - _REMOVED_KEPT
+        for row in await self._db.read(upload_rows.removed_before, limit):
+            await self._db.write(upload_rows.delete, row.id)
+            self._intake.discard(row.path)
 
 
 def _may_help(error: StudioError, failures: int) -> bool:
     """Whether the same upload may succeed later; an answer nobody understands gets a few tries."""
     if isinstance(error, TryLater | DiskTrouble):
         return True
-    return isinstance(error, Bug) and failures < _BROKEN_ANSWERS
+    # A plain conflict can be our own twin, which the network doubled (Q13).
+    is_twin = isinstance(error, Conflict) and not error.subcode
+    return (is_twin or isinstance(error, Bug)) and failures < _BROKEN_ANSWERS
 
 
 def _reached(conn: Connection, upload_id: str, step: str, server_id: str) -> None:

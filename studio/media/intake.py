@@ -6,24 +6,30 @@ worker thread; Pillow decodes without holding the interpreter.
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import io
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from studio.core.errors import ChangeStateFirst, FixInput, StudioError
+from studio.core.values import dataclass
 from studio.media.decode import decoded, has_transparency
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedRandom
     from pathlib import Path
+
+    from PIL import Image
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_EDGE = 4096
 _NAME_LENGTH = 120
 _SHOWN_LENGTH = 60
+_JPEG_END = b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,23 @@ def read_source(path: Path) -> bytes:
 def keep(data: bytes, path: Path) -> None:
     """Write ``data`` to a file of ours, for this user alone, whole or not at all and on the disk
     when it returns: it may be the only copy. Raises ChangeStateFirst."""
+    with _whole_or_not(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def _whole_or_not(path: Path) -> Iterator[BufferedRandom]:
+    """A file beside ``path`` that takes its place, synced, when the block ends well.
+
+    An error of the system in the block becomes ChangeStateFirst; whatever it is, nothing stays.
+    """
     unfinished = path.with_name(f".{path.name}.part")
     try:
         handle = os.open(
-            unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600
+            unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600
         )
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -88,6 +104,9 @@ def keep(data: bytes, path: Path) -> None:
             next_step="Free some space, then add it again.",
             code="disk",
         ) from error
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def prepare(data: bytes, name: str, folder: Path, stem: str) -> Prepared:
@@ -103,42 +122,61 @@ def prepare(data: bytes, name: str, folder: Path, stem: str) -> Prepared:
     if len(data) > MAX_BYTES:
         raise _too_large(shown)
     try:
-        payload, mime_type, size = _clean(data, shown)
+        image = _clean(data, shown)
+        clear = image.mode != "RGB"
+        path = folder / f"{stem}.{'png' if clear else 'jpg'}"
+        with _whole_or_not(path) as file:
+            _save(image, file, shown)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256")
+            size = file.tell()
     except MemoryError as error:
         raise FixInput(
             f"“{shown}” is too large to be decoded here.", next_step="Scale it down first."
         ) from error
-    path = folder / f"{stem}.{'png' if mime_type == 'image/png' else 'jpg'}"
-    keep(payload, path)
     return Prepared(
         path=path,
-        mime_type=mime_type,
-        size=len(payload),
-        sha256=hashlib.sha256(payload).hexdigest(),
-        width=size[0],
-        height=size[1],
+        mime_type="image/png" if clear else "image/jpeg",
+        size=size,
+        sha256=digest.hexdigest(),
+        width=image.width,
+        height=image.height,
     )
 
 
-def _clean(data: bytes, shown: str) -> tuple[bytes, str, tuple[int, int]]:
-    """Encoded bytes, their type and the size in pixels."""
+def _clean(data: bytes, shown: str) -> Image.Image:
+    """The pixels alone, small enough; in RGB unless there is transparency."""
     from PIL import Image
 
     image = decoded(data, shown)
     image.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
-    clear = has_transparency(image)
-    image = image if clear else image.convert("RGB")
+    if not has_transparency(image):
+        image = image.convert("RGB")
     # Savers take some metadata from here by themselves.
     image.info.clear()
-    out = io.BytesIO()
+    return image
+
+
+def _save(image: Image.Image, file: BufferedRandom, shown: str) -> None:
+    """Encode into a real file: into memory the JPEG encoder would hold the interpreter throughout.
+
+    Raises FixInput when the picture cannot be encoded, OSError when the disk refuses.
+    """
     try:
-        if clear:
-            image.save(out, "PNG")
-        else:
-            image.save(out, "JPEG", quality=92, subsampling=0)
-    except (OSError, ValueError) as error:
+        if image.mode != "RGB":
+            image.save(file, "PNG")
+            return
+        image.save(file, "JPEG", quality=92, subsampling=0)
+    except ValueError as error:
         raise _not_written(shown) from error
-    return out.getvalue(), "image/png" if clear else "image/jpeg", image.size
+    except OSError as error:
+        if error.errno is None:
+            raise _not_written(shown) from error
+        raise
+    # The encoder does not notice when a full disk takes less than it was given.
+    file.seek(-len(_JPEG_END), os.SEEK_END)
+    if file.read() != _JPEG_END:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _shown(name: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from studio.server.auth import KeyParts, new_key, parse_key
-from studio.server.config import TIERS, ServerConfig
+from studio.server.config import GENERATIONS, TIERS, ServerConfig
 from studio.server.lock import FolderLock, FolderTaken
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         metavar="N",
         help="fill the first demonstration project until there are N influencers in all",
     )
+    add(
+        "--generation",
+        choices=GENERATIONS,
+        default="P1",
+        help="generation of the contract to speak: P1 with personas, L the later one",
+    )
     add("--watch-stdin", action="store_true", help="end when standard input ends")
     return parser.parse_args(given)
 
@@ -159,6 +165,7 @@ def _run(options: argparse.Namespace) -> None:
         executor_id=options.executor_id,
         demo=not options.empty,
         roster=options.roster,
+        generation=options.generation,
     )
 
     def on_listening(server: Server, loop: asyncio.AbstractEventLoop) -> None:

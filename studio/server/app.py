@@ -33,12 +33,17 @@ OPERATIONS: tuple[Operation, ...] = (
 def create_app(services: Services, hosts: Collection[str]) -> ASGIApp:
     """The application. ``hosts`` are the exact ``Host`` values it answers to."""
     store = ObjectStore(services)
+    operations = OPERATIONS
+    if services.config.generation == "L":
+        from studio.server.generation import LATER_OPERATIONS
+
+        operations = LATER_OPERATIONS
     by_path: dict[str, list[Operation]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         by_path.setdefault(operation.path, []).append(operation)
     routes = [
-        Route(path, _by_method(services, operations), methods=None)
-        for path, operations in by_path.items()
+        Route(path, _by_method(services, of_path), methods=None)
+        for path, of_path in by_path.items()
     ]
     routes.append(Route("/uploads/{upload_id}", store.put, methods=["PUT"]))
     routes.append(Route("/media/{token}/{name}", store.get, methods=["GET"]))

@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.server.ids import new_uuid
 
 if TYPE_CHECKING:
@@ -63,9 +63,12 @@ def parse_key(text: str) -> KeyParts | None:
     return KeyParts(*match.groups()) if match else None
 
 
-def presented_key(headers: Mapping[str, str]) -> KeyParts | None:
-    """The key of a request: ``X-Api-Key``, and only without it ``Authorization: Bearer``."""
-    direct = headers.get("x-api-key")
+def presented_key(headers: Mapping[str, str], *, bearer_only: bool = False) -> KeyParts | None:
+    """The key of a request: ``X-Api-Key``, and only without it ``Authorization: Bearer``.
+
+    With ``bearer_only``, as in the later generation, the first is not looked at (contract 4.1).
+    """
+    direct = None if bearer_only else headers.get("x-api-key")
     if direct is not None:
         return parse_key(direct.strip())
     match = _BEARER.match(headers.get("authorization", "").strip())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from studio.core.values import dataclass
+
+GENERATIONS: Final = ("P1", "L")
 TIERS: Final = ("standard", "pilot", "partner")
 
 
@@ -44,6 +46,7 @@ class ServerConfig:
         executor_id: name of this process among those that share a database.
         demo: fill an empty database with the demo organisation's projects.
         roster: how many personas these have in all, at least.
+        generation: which generation of the contract is spoken (contract 4).
     """
 
     data_dir: Path
@@ -57,6 +60,7 @@ class ServerConfig:
     executor_id: str = "local"
     demo: bool = True
     roster: int = 0
+    generation: str = "P1"
 
     @property
     def main_database_url(self) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from studio.core.values import dataclass
 from studio.server import auth, idempotency
 from studio.server.errors import ApiError, kill_switch, unauthenticated, validation
 from studio.server.limits import CLASS_HEADER, RateClass, RateLimiter
@@ -170,7 +171,8 @@ def _too_large() -> ApiError:
 def _answer(services: Services, operation: Operation, incoming: _Incoming) -> Reply:
     """Answer one call. Every refusal becomes a reply here; anything else is a 500 at the gate."""
     now = services.now()
-    key = auth.presented_key(incoming.headers)
+    is_later = services.config.generation == "L"
+    key = auth.presented_key(incoming.headers, bearer_only=is_later)
     scope = _scope(operation, incoming, key)
     rate_headers: dict[str, str] = {}
     # Entered before anything waits for the database: a twin is one that came meanwhile.

@@ -8,13 +8,13 @@ import re
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from studio.core.values import dataclass
 from studio.server.errors import conflict, idempotency_conflict, validation
 from studio.server.tables import idempotency as kept
 from studio.server.times import wire

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_
 
+from studio.core.values import dataclass
 from studio.server.errors import validation
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Row, select, update
 
+from studio.core.values import dataclass
 from studio.server import ids
 from studio.server.records.influencers import bind_images, set_status
 from studio.server.records.jobs import CLONE, CREATE, FINALIZING

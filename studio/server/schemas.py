@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -333,11 +334,13 @@ class InfluencerQuery(Strict):
 
 @cache
 def _adapter(model: str) -> TypeAdapter[Strict]:
-    return TypeAdapter(globals()[model])
+    module, _, name = model.rpartition(":")
+    known = vars(import_module(f"studio.server.{module}")) if module else globals()
+    return TypeAdapter(known[name])
 
 
 def read_body(model: str, data: object) -> Strict:
-    """Check a parsed body against the model of that name.
+    """Check a parsed body against the model of that name, ``module:Name`` for another module's.
 
     Raises:
         ApiError: 422 with one issue per field.

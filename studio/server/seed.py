@@ -6,11 +6,11 @@ The people are invented. Every field keeps the limits of the contract (section 2
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from studio.core.paths import resource_dir
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from studio.domain.influencer import STATUSES
 from studio.domain.mutation import Clone, Create
+from studio.store import conflicts, projections
 from studio.store.codec import clean, clean_or_none, id_list, stamp
-from studio.store.projections import show_many
 from studio.store.wording import searchable, sort_key, tagline
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ ATTENTION = 16
 
 _COLUMNS = (
     "id, project_id, shelf, flags, name_key, changed_at, made_at, name, status, gender, "
-    "age_range, thumbnail_url, tagline, unsent, waiting, blocked, local_only, created_at, text_hash"
+    "age_range, thumbnail_url, tagline, unsent, waiting, blocked, local_only, created_at, "
+    "text_hash, conflicts"
 )
 _NAMES = _COLUMNS.split(", ")
 _MADE_AT = _NAMES.index("made_at")
@@ -44,6 +45,7 @@ _BATCH = 500
 def refresh_cards(conn: Connection, ids: Iterable[str]) -> None:
     """Make the cards of these influencers, and of clones waiting on them, say the truth again."""
     wanted = _with_clones(conn, ids)
+    conflicts.settle(conn, wanted)
     for start in range(0, len(wanted), _BATCH):
         _refresh_batch(conn, wanted[start : start + _BATCH])
 
@@ -75,7 +77,7 @@ def _with_clones(conn: Connection, ids: Iterable[str]) -> list[str]:
 
 
 def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
-    shown_by_id = show_many(conn, ids)
+    shown_by_id = projections.show_many(conn, ids)
     parameter = (id_list(ids),)
     before = {
         row[1]: row
@@ -88,7 +90,9 @@ def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
         row[0]: row
         for row in conn.rows(
             "SELECT j.value, p.first_seen_at, p.deleted_at, p.deleted_reason, d.created_at, "
-            "d.is_new, s.thumbnail_url FROM json_each(?) j LEFT JOIN persona p ON p.id = j.value "
+            "d.is_new, s.thumbnail_url, p.deleted_here, "
+            "(SELECT count(*) FROM conflict c WHERE c.influencer_id = j.value) "
+            "FROM json_each(?) j LEFT JOIN persona p ON p.id = j.value "
             "LEFT JOIN draft d ON d.influencer_id = j.value "
             "LEFT JOIN lineage l ON l.influencer_id = j.value "
             "LEFT JOIN persona s ON s.id = l.source_id",
@@ -112,8 +116,10 @@ def _refresh_batch(conn: Connection, ids: Sequence[str]) -> None:
 
 def _card(shown: Shown, facts: Any, text_hash: int) -> tuple[Any, ...]:
     person = shown.influencer
-    _, first_seen_at, deleted_at, deleted_reason, draft_made_at, is_new, source_face = facts
+    _, first_seen_at, deleted_at, deleted_reason, draft_made_at, is_new, source_face = facts[:7]
+    deleted_here, choices = facts[7:]
     on_shelf = deleted_at is not None
+    is_left = on_shelf and deleted_at != deleted_here and bool(shown.changes)
     asked = any(isinstance(row.mutation, (Create, Clone)) for row in shown.waiting)
     is_draft = shown.is_local_only and bool(is_new) and not asked
     blocked = any(row.state == "blocked" for row in shown.waiting)
@@ -144,6 +150,7 @@ def _card(shown: Shown, facts: Any, text_hash: int) -> tuple[Any, ...]:
         int(shown.is_local_only),
         stamp(person.created_at) if person.created_at else made_at,
         text_hash,
+        1 if is_left else choices,
     )
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from studio.core.errors import ChangeStateFirst
 from studio.domain.diff import same
 from studio.domain.draft import DraftField
-from studio.domain.mutation import Clone, Create, Delete, Patch
-from studio.store import drafts, lineage, outbox_rows, persona_rows
+from studio.domain.mutation import CHANGED_ON_SERVER, Clone, Create, Delete, Patch
+from studio.store import drafts, history, lineage, outbox_rows, persona_rows
 from studio.store.taking_back import return_to_draft
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def enqueue(conn: Connection, mutation: Mutation, now: datetime | None = None) -
         of_source = outbox_rows.load_of(conn, (mutation.source_id,))
         _refuse_if_deleting(of_source.get(mutation.source_id, ()))
         lineage.record(conn, mutation)
+    if isinstance(mutation, (Create, Clone)):
+        history.begun(conn, mutation)
     outbox_rows.insert(conn, mutation)
     return mutation
 
@@ -61,7 +63,11 @@ def _enqueue_patch(conn: Connection, patch: Patch, rows: tuple[Waiting, ...]) ->
         if isinstance(joined, Patch) and not joined.fields:
             outbox_rows.delete(conn, older)
             return None
-        outbox_rows.replace_with(conn, older.id, joined)
+        if row.state == "blocked" and row.reason_code == CHANGED_ON_SERVER:
+            # It still waits for the choice, now between newer words and those of the server.
+            outbox_rows.rewrite(conn, older.id, joined)
+        else:
+            outbox_rows.replace_with(conn, older.id, joined)
         return joined
     outbox_rows.insert(conn, patch)
     return patch

@@ -8,7 +8,7 @@ from studio.domain.draft import Draft, DraftField
 from studio.store.codec import dump_field, id_list, load_field, moment, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from studio.store.connection import Connection
 
@@ -62,6 +62,14 @@ def put_field(conn: Connection, influencer_id: str, path: str, entry: DraftField
             stamp(conn.now),
         ),
     )
+
+
+def keep(conn: Connection, draft: Draft, paths: Collection[str]) -> None:
+    """Store these fields of a draft that was dropped; it is no longer that of a new influencer."""
+    if paths:
+        put_head(conn, draft.influencer_id, draft.project_id, is_new=False)
+    for path in paths:
+        put_field(conn, draft.influencer_id, path, draft.fields[path])
 
 
 def drop_field(conn: Connection, influencer_id: str, path: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from studio.core.errors import Bug, ChangeStateFirst
 from studio.domain.diff import same
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from studio.domain.draft import Draft
     from studio.domain.influencer import FieldValue
     from studio.store.connection import Connection
+    from studio.store.history import TextKind
 
 
 def get(conn: Connection, influencer_id: str) -> Draft | None:
@@ -42,9 +43,16 @@ def start_new(
     influencer_id: str,
     values: Mapping[str, FieldValue],
     now: datetime | None = None,
+    *,
+    kind: Literal["create", "recreate"] = "create",
 ) -> None:
-    """Begin an influencer that exists on this computer alone until it is published."""
+    """Begin an influencer that exists on this computer alone until it is published.
+
+    ``kind`` tells the history whether it is made anew of one that is gone.
+    """
     conn.at(now)
+    if not history.is_known(conn, influencer_id):
+        history.append(conn, kind, project_id, influencer_id, "", None, None)
     draft_rows.put_head(conn, influencer_id, project_id, is_new=True)
     set_fields(conn, influencer_id, values)
 
@@ -56,6 +64,7 @@ def set_fields(
     now: datetime | None = None,
     *,
     who: str = history.HERE,
+    kind: TextKind = "edit",
 ) -> str:
     """Put values by field path into the draft; the project's id.
 
@@ -89,9 +98,10 @@ def set_fields(
         base = entry.base if entry is not None else under
         if same(value, base) or same(value, under):
             draft_rows.drop_field(conn, influencer_id, path)
+            value = under
         else:
             draft_rows.put_field(conn, influencer_id, path, DraftField(value, base))
-        history.append(conn, "edit", project_id, influencer_id, path, old, value, who=who)
+        history.typed(conn, project_id, influencer_id, path, old, value, who=who, kind=kind)
     if changed:
         draft_rows.drop_if_empty(conn, influencer_id)
     return project_id
@@ -112,6 +122,7 @@ def discard(
     draft = get(conn, influencer_id)
     if draft is None:
         return conn.value("SELECT project_id FROM card WHERE id = ?", (influencer_id,)) or ""
+    below = without_draft(conn, influencer_id)
     for path, entry in draft.fields.items():
         history.append(
             conn,
@@ -120,7 +131,7 @@ def discard(
             influencer_id,
             path,
             entry.value,
-            entry.base,
+            below.influencer.value(path) if below is not None else entry.base,
             who=who,
         )
     draft_rows.drop(conn, influencer_id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 
 from studio.core.errors import Bug, StudioError
+from studio.core.values import dataclass
 
 _FULL = "disk_full"
 _IN_USE = "in_use"

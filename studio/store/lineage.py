@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.store.codec import dump, load, load_fields, stamp
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.domain.account import Account
 from studio.store.cards import DRAFTS
 from studio.store.codec import clean, dump, load, moment, stamp
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Outbox rows not yet confirmed, those of them that wait for a person, influencers with
-    unsent edits."""
+    unsent edits, and influencers whose edits wait for a choice."""
 
     waiting: int
     blocked: int
     drafts: int
+    conflicts: int
 
 
 def get(conn: Connection, key: str) -> str | None:
@@ -80,6 +82,7 @@ def counts(conn: Connection) -> Counts:
     """What the status bar tells."""
     row = conn.row(
         "SELECT count(*), coalesce(sum(state = 'blocked'), 0), "
-        f"(SELECT count(*) FROM card WHERE shelf = 0 AND flags & {DRAFTS}) FROM outbox"
+        f"(SELECT count(*) FROM card WHERE shelf = 0 AND flags & {DRAFTS}), "
+        "(SELECT count(*) FROM card WHERE conflicts > 0) FROM outbox"
     )
     return Counts(*row)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import ChangeStateFirst
 from studio.core.ids import new_ulid
-from studio.domain.mutation import Bind, Clone, Create, Delete, Patch
+from studio.domain.mutation import CHANGED_ON_SERVER, Clone, Create, Delete, Patch
 from studio.store import draft_rows, drafts, history, outbox_rows, persona_rows, personas
 from studio.store.coalesce import enqueue
 from studio.store.codec import clean, moment, stamp
 from studio.store.outbox_rows import get
 from studio.store.projections import show, without_draft
-from studio.store.taking_back import CHANGED_ON_SERVER, rebased, return_to_draft, take_back
+from studio.store.taking_back import return_to_draft, take_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,7 @@ _UNBORN = (
     "AND NOT EXISTS (SELECT 1 FROM persona WHERE id = {id}))"
 )
 _FREE = f"""
-    o.state = 'waiting'
+    o.state = 'waiting' AND o.held = 0
     AND (o.kind IN ('create', 'clone') OR (
         NOT {_UNBORN.format(id="o.influencer_id")}
         AND NOT EXISTS (
@@ -73,6 +73,8 @@ _FREE = f"""
         AND p.state <> 'blocked'
     ))
 """
+# No wait is as long as two hours: a row that says so tells of a clock that was set back.
+_DUE = "(o.next_try IS NULL OR o.next_try <= ? OR o.next_try > ? + 7200000000)"
 
 
 # ---- reading
@@ -94,9 +96,8 @@ def has_due(conn: Connection, now: datetime | None = None) -> bool:
     due = stamp(now or conn.now)
     return bool(
         conn.value(
-            f"SELECT EXISTS (SELECT 1 FROM outbox o WHERE {_FREE} "
-            "AND (o.next_try IS NULL OR o.next_try <= ?))",
-            (due,),
+            f"SELECT EXISTS (SELECT 1 FROM outbox o WHERE {_FREE} AND {_DUE})",
+            (due, due),
         )
     )
 
@@ -117,6 +118,8 @@ def publish(
 ) -> Mutation | None:
     """Turn the draft into one mutation with only the changed fields, and end the draft.
 
+    What the server has no place for stays in the draft.
+
     What now stands in the outbox for it: the patch, an older unsent row it joined, or the create of
     a new influencer; None when there was nothing to send. Raises ChangeStateFirst when the
     influencer is being deleted or is gone from the server.
@@ -135,7 +138,11 @@ def publish(
     mutation: Mutation
     asked = any(isinstance(row.mutation, (Create, Clone)) for row in shown.waiting)
     if draft.is_new and shown.is_local_only and not asked:
-        values = {path: entry.value for path, entry in draft.fields.items() if entry.value}
+        values = {
+            path: entry.value
+            for path, entry in draft.fields.items()
+            if entry.value and path not in shown.local_only_paths
+        }
         mutation = Create(mutation_id, draft.project_id, influencer_id, values)
     else:
         fields = {change.path: draft.fields[change.path] for change in shown.changes}
@@ -152,6 +159,7 @@ def publish(
             mutation_id=mutation_id,
         )
     draft_rows.drop(conn, influencer_id)
+    draft_rows.keep(conn, draft, shown.local_only_paths)
     if isinstance(mutation, Patch) and not mutation.fields:
         return None
     return enqueue(conn, mutation)
@@ -163,28 +171,29 @@ def publish(
 def recover(conn: Connection) -> int:
     """At the start: rows that were being sent when the program ended wait again, same id."""
     rows = conn.rows("SELECT influencer_id FROM outbox WHERE state = 'sending'")
+    held = conn.rows("SELECT influencer_id FROM outbox WHERE reason_code = ?", (CHANGED_ON_SERVER,))
     conn.run(
         "UPDATE outbox SET state = 'waiting', maybe_sent = 1, next_try = NULL "
         "WHERE state = 'sending'"
     )
-    conn.touch(*(row[0] for row in rows))
+    conn.touch(*(row[0] for row in (*rows, *held)))
     return len(rows)
 
 
 def claim_next(conn: Connection, now: datetime | None = None) -> Waiting | None:
     """Take the first row that is due and waits for nothing else; it is ``sending`` from now on."""
     conn.at(now)
+    due = stamp(conn.now)
     mutation_id = conn.value(
-        f"SELECT o.id FROM outbox o WHERE {_FREE} AND (o.next_try IS NULL OR o.next_try <= ?) "
-        "ORDER BY o.seq LIMIT 1",
-        (stamp(conn.now),),
+        f"SELECT o.id FROM outbox o WHERE {_FREE} AND {_DUE} ORDER BY o.seq LIMIT 1", (due, due)
     )
     if mutation_id is None:
         return None
     conn.run(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_try = NULL, "
-        "reason = '', reason_code = '', reason_field = '', request_id = '' WHERE id = ?",
-        (mutation_id,),
+        "reason = '', reason_code = '', reason_field = '', request_id = '', "
+        "first_sent_at = coalesce(first_sent_at, ?) WHERE id = ?",
+        (stamp(conn.now), mutation_id),
     )
     row = outbox_rows.get(conn, mutation_id)
     assert row is not None
@@ -213,6 +222,7 @@ def ack(conn: Connection, mutation_id: str) -> Mutation | None:
         for left in reversed(of_influencer(conn, influencer_id)):
             return_to_draft(conn, left)
         personas.mark_deleted(conn, influencer_id, conn.now, mutation.reason)
+        conn.run("UPDATE persona SET deleted_here = deleted_at WHERE id = ?", (influencer_id,))
     return mutation
 
 
@@ -249,25 +259,17 @@ def send_again(conn: Connection, influencer_id: str) -> str:
     """Let its waiting and blocked rows go now; the project's id, empty when there are none.
 
     What was refused goes under a new id, since a server may keep a refusal under the old one. A
-    publish that was held because the server had changed goes over what is there now.
+    publish that waits for a choice stays: sending it again decides nothing.
     """
     project_id = ""
     for row in of_influencer(conn, influencer_id):
         project_id = row.mutation.project_id
-        if row.state == "blocked":
-            outbox_rows.replace_with(conn, row.mutation.id, _again(conn, row))
+        if row.state == "blocked" and row.reason_code != CHANGED_ON_SERVER:
+            again = replace(row.mutation, id=new_ulid())
+            outbox_rows.replace_with(conn, row.mutation.id, again)
         elif row.state == "waiting":
             conn.run("UPDATE outbox SET next_try = NULL WHERE id = ?", (row.mutation.id,))
     return project_id
-
-
-def _again(conn: Connection, row: Waiting) -> Mutation:
-    mutation = row.mutation
-    match mutation:
-        case Patch():
-            return replace(mutation, id=new_ulid(), fields=rebased(conn, row, mutation))
-        case Create() | Clone() | Delete() | Bind():
-            return replace(mutation, id=new_ulid())
 
 
 def _reason(error: StudioError) -> tuple[str, str, str, str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id, kind, project_id, influencer_id, source_id, body, state, created_at, attempts, reason, "
-    "reason_code, reason_field, request_id, next_try"
+    "reason_code, reason_field, request_id, next_try, held, first_sent_at, maybe_sent"
 )
 _KINDS = {Patch: "patch", Create: "create", Clone: "clone", Delete: "delete", Bind: "bind"}
 
@@ -79,11 +79,37 @@ def replace_with(conn: Connection, mutation_id: str, mutation: Mutation) -> None
     """Another intent in the same place of the queue: new id, new body, as if never tried."""
     conn.run(
         "UPDATE outbox SET id = ?, body = ?, state = 'waiting', attempts = 0, maybe_sent = 0, "
-        "next_try = NULL, reason = '', reason_code = '', reason_field = '', request_id = '' "
-        "WHERE id = ?",
+        "first_sent_at = NULL, next_try = NULL, reason = '', reason_code = '', reason_field = '', "
+        "request_id = '' WHERE id = ?",
         (mutation.id, _body(mutation), mutation_id),
     )
     conn.touch(mutation.influencer_id)
+
+
+def rewrite(conn: Connection, mutation_id: str, mutation: Mutation) -> None:
+    """Another body in the same row, which waits as it did, perhaps under another id."""
+    conn.run(
+        "UPDATE outbox SET id = ?, body = ? WHERE id = ?",
+        (mutation.id, _body(mutation), mutation_id),
+    )
+    conn.touch(mutation.influencer_id)
+
+
+def let_go(conn: Connection, mutation_id: str) -> None:
+    """What it waited for a person for is no more: it may be sent."""
+    conn.run(
+        "UPDATE outbox SET state = 'waiting', next_try = NULL, reason = '', reason_code = '', "
+        "reason_field = '', request_id = '' WHERE id = ? AND state = 'blocked'",
+        (mutation_id,),
+    )
+
+
+def renew(conn: Connection, mutation_id: str, new_id: str) -> None:
+    """The same intent under a new id, when a server has forgotten the old one (contract 1.7)."""
+    conn.run(
+        "UPDATE outbox SET id = ?, first_sent_at = ? WHERE id = ?",
+        (new_id, stamp(conn.now), mutation_id),
+    )
 
 
 def delete(conn: Connection, mutation: Mutation) -> None:
@@ -125,6 +151,9 @@ def waiting_of(row: Any) -> Waiting:
         reason_field=row[11],
         request_id=row[12],
         next_try=moment(row[13]),
+        held=bool(row[14]),
+        first_sent_at=moment(row[15]),
+        maybe_sent=bool(row[16]),
     )
 
 

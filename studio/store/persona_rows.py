@@ -20,6 +20,8 @@ COLUMNS = (
     "hair_style, style, vibe, voice_description, personality, reference_images, thumbnail_url, "
     "created_at, updated_at, detailed, extra"
 )
+_LATER = {"brand_voice": "brandVoice", "language": "language", "error_message": "errorMessage"}
+"""What the later generation has beyond the columns: it lies with the unknown keys."""
 _LISTS = ("traits", "values", "interests", "catchphrases")
 _EMPTY_PERSONALITY = Personality()
 
@@ -37,6 +39,17 @@ def get_many(conn: Connection, ids: Iterable[str]) -> dict[str, Influencer]:
         (id_list(ids),),
     )
     return {row[0]: influencer_of(row) for row in rows}
+
+
+def owner_of_picture(conn: Connection, url: str) -> str:
+    """The influencer whose record names this address, in an active project; empty when none."""
+    found = conn.value(
+        "SELECT p.id FROM persona p JOIN project j ON j.id = p.project_id "
+        "WHERE p.deleted_at IS NULL AND j.gone_at IS NULL AND j.status = 'active' "
+        "AND (p.thumbnail_url = ? OR instr(p.reference_images, ?) > 0) LIMIT 1",
+        (url, dump(url)),
+    )
+    return found or ""
 
 
 def values_of(item: Influencer) -> tuple[Any, ...]:
@@ -61,12 +74,14 @@ def values_of(item: Influencer) -> tuple[Any, ...]:
         stamp(item.created_at),
         stamp(item.updated_at),
         int(item.detailed),
-        dump(dict(item.extra)) if item.extra else "{}",
+        _dump_extra(item),
     )
 
 
 def influencer_of(row: Any) -> Influencer:
     """A row in the order of ``COLUMNS`` as a record."""
+    extra = {} if row[19] == "{}" else load(row[19])
+    later = {name: extra.pop(key, None) for name, key in _LATER.items()}
     fields = (
         *row[:13],
         _load_personality(row[13]),
@@ -75,9 +90,17 @@ def influencer_of(row: Any) -> Influencer:
         moment(row[16]),
         moment(row[17]),
         bool(row[18]),
-        NOTHING if row[19] == "{}" else load(row[19]),
+        extra or NOTHING,
+        later["brand_voice"],
+        later["language"],
+        later["error_message"] or "",
     )
     return Influencer(*fields)
+
+
+def _dump_extra(item: Influencer) -> str:
+    later = {key: value for name, key in _LATER.items() if (value := getattr(item, name))}
+    return dump({**item.extra, **later}) if item.extra or later else "{}"
 
 
 def _dump_personality(personality: Personality) -> str:

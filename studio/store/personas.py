@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from studio.store import lineage
+from studio.domain.diff import same
+from studio.store import lineage, projections, pulled
 from studio.store.codec import clean, clean_or_none, id_list, moment, stamp
 from studio.store.persona_rows import COLUMNS, dump_images, get, get_many, influencer_of, values_of
-from studio.store.projections import show_many
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -79,7 +79,7 @@ def project_of(conn: Connection, influencer_id: str) -> str:
 def variants(conn: Connection, influencer_id: str) -> tuple[Influencer, ...]:
     """Influencers this workspace cloned from it, as they are shown, oldest first."""
     ids = lineage.variants(conn, influencer_id)
-    shown = show_many(conn, ids)
+    shown = projections.show_many(conn, ids)
     return tuple(shown[clone_id].influencer for clone_id in ids if clone_id in shown)
 
 
@@ -110,8 +110,8 @@ def wanting_details(
     if stale is not None and len(rows) < limit:
         rows += conn.rows(
             f"SELECT id FROM persona WHERE {where} AND stale = 0 AND details_at > 0 "
-            "AND details_at < ? ORDER BY created_at DESC, id DESC LIMIT ?",
-            (project_id, project_id, stamp(stale), limit - len(rows)),
+            "AND (details_at < ? OR details_at > ?) ORDER BY created_at DESC, id DESC LIMIT ?",
+            (project_id, project_id, stamp(stale), stamp(conn.now), limit - len(rows)),
         )
     return tuple(row[0] for row in rows)
 
@@ -124,8 +124,9 @@ def put_slim(
 ) -> frozenset[str]:
     """Store list items; the ids of those that are new or differ.
 
-    ``as_of`` is when the list began to be read: a row that was confirmed later is left alone. A
-    known row that differs keeps its details and is marked for a full read.
+    A long list goes in slices, one transaction each: every slice stands for itself. ``as_of`` is
+    when the list began to be read: a row that was confirmed later is left alone. A known row that
+    differs keeps its details and is marked for a full read.
     """
     items = tuple(influencers)
     known = {
@@ -136,14 +137,14 @@ def put_slim(
             (id_list(item.id for item in items),),
         )
     }
-    newer_than = stamp(as_of) if as_of else None
     changed = set()
     for item in items:
         row = known.get(item.id)
         if row is None:
             _insert(conn, item)
             changed.add(item.id)
-        elif (newer_than is None or row[7] <= newer_than) and _is_news(row, item):
+        elif not _is_newer(conn, row[7], as_of) and _is_news(row, item):
+            _note_slim(conn, row, item)
             _update_slim(conn, item, moved=_differs(row, item))
             changed.add(item.id)
     conn.touch(*(item.id for item in items if item.id in changed))
@@ -162,9 +163,12 @@ def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None
     if before is None:
         _insert(conn, influencer)
     else:
-        newer_than = stamp(as_of) if as_of else None
-        if newer_than is not None and before[-2] > newer_than:
+        if _is_newer(conn, before[-2], as_of):
             return False
+        if before[-1] is not None:
+            pulled.note_return(conn, influencer.id)
+        if before[:-2] != values:
+            pulled.note_full(conn, influencer_of(before[:-2]), influencer)
         names = COLUMNS.split(", ")[1:]
         sets = ", ".join(f"{name} = ?" for name in names)
         conn.run(
@@ -180,6 +184,9 @@ def put_full(conn: Connection, influencer: Influencer, *, as_of: datetime | None
 
 def put_references(conn: Connection, influencer_id: str, images: Sequence[ReferenceImage]) -> None:
     """Replace the reference images with the list the server answered (contract 2.4.8)."""
+    before = get(conn, influencer_id)
+    if before is not None:
+        pulled.note_images(conn, before, tuple(image.asset_id for image in images))
     conn.run(
         "UPDATE persona SET reference_images = ?, confirmed_at = ? WHERE id = ?",
         (dump_images(images), stamp(conn.now), influencer_id),
@@ -207,11 +214,13 @@ def mark_deleted(
     conn: Connection, influencer_id: str, at: datetime | None = None, reason: str = ""
 ) -> None:
     """Move a row to the shelf with when and why; unsent edits stay with it."""
-    conn.run(
+    moved = conn.run(
         "UPDATE persona SET deleted_at = ?, deleted_reason = ?, confirmed_at = ? "
         "WHERE id = ? AND deleted_at IS NULL",
         (stamp(at or conn.now), clean(reason), stamp(conn.now), influencer_id),
     )
+    if moved:
+        pulled.note_deletion(conn, influencer_id, clean(reason))
     conn.touch(influencer_id)
 
 
@@ -228,18 +237,34 @@ def forget_missing(
     ``started_at`` is when the list began to be read: a row confirmed after that cannot have been in
     it and stays.
     """
-    limit = stamp(started_at) if started_at else None
+    began, now = stamp(started_at), stamp(conn.now)
+    assert now is not None
     rows = conn.rows(
         "SELECT id, confirmed_at FROM persona WHERE project_id = ? AND deleted_at IS NULL",
         (project_id,),
     )
-    gone = [row[0] for row in rows if row[0] not in listed and (limit is None or row[1] < limit)]
+    gone = [
+        row[0]
+        for row in rows
+        if row[0] not in listed and (began is None or not began <= row[1] <= now)
+    ]
     for influencer_id in gone:
         mark_deleted(conn, influencer_id, at)
     return frozenset(gone)
 
 
 # ---- rows and records
+
+
+def _is_newer(conn: Connection, confirmed_at: int, as_of: datetime | None) -> bool:
+    """Whether a row was confirmed after a read began, so that the read says less than the row.
+
+    A row from the future says only that the clock of this computer was set back.
+    """
+    now = stamp(conn.now)
+    assert now is not None
+    began = stamp(as_of)
+    return began is not None and began < confirmed_at <= now
 
 
 def _slim_values(item: Influencer) -> tuple[Any, ...]:
@@ -262,6 +287,15 @@ def _differs(row: tuple[Any, ...], item: Influencer) -> bool:
     """Whether the record itself moved; a picture link signed anew does not count."""
     values = _slim_values(item)
     return row[1:5] != values[:4] or _unsigned(row[5]) != _unsigned(values[4])
+
+
+def _note_slim(conn: Connection, row: tuple[Any, ...], item: Influencer) -> None:
+    if row[8] is not None:
+        pulled.note_return(conn, item.id)
+    old = dict(zip(pulled.SLIM, row[1:5], strict=True))
+    new = dict(zip(pulled.SLIM, _slim_values(item)[:4], strict=True))
+    moves = {path: (old[path], new[path]) for path in pulled.SLIM if not same(old[path], new[path])}
+    pulled.note(conn, item.project_id, item.id, moves)
 
 
 def _unsigned(url: str | None) -> str:

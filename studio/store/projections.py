@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio.domain.mutation import Clone
 from studio.domain.projection import project
-from studio.store import draft_rows, outbox_rows, persona_rows
+from studio.store import dialects, draft_rows, outbox_rows, persona_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ def show_many(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
     confirmed = persona_rows.get_many(conn, wanted)
     waiting = outbox_rows.load_of(conn, wanted)
     drafts = draft_rows.load(conn, wanted)
+    dialect = dialects.get(conn)
     found: dict[str, Shown] = {}
     for influencer_id in wanted:
         rows = waiting.get(influencer_id, ())
@@ -36,6 +37,7 @@ def show_many(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
             rows,
             drafts.get(influencer_id),
             _source(conn, rows),
+            dialect,
         )
         if shown is not None:
             found[influencer_id] = shown

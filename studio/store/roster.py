@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from studio.core.values import dataclass
 from studio.domain.fields import BY_PATH
 from studio.domain.roster import RosterCounts, RosterRow
-from studio.store import personas
 from studio.store.cards import ATTENTION, DRAFTS, FAILED, READY, WORKING
 from studio.store.codec import load_field, moment
+from studio.store.hits import with_hits
 from studio.store.wording import match_query
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from studio.domain.roster import RosterQuery
     from studio.store.connection import Connection
-
-names = personas.names
 
 _VIEW_FLAGS = {
     "all": 0,
@@ -39,7 +38,7 @@ _ORDERS = {
 }
 _CARD = (
     "c.id, c.name, c.status, c.gender, c.age_range, c.thumbnail_url, c.tagline, c.unsent, "
-    "c.waiting, c.blocked, c.local_only, c.created_at"
+    "c.waiting, c.blocked, c.local_only, c.created_at, c.conflicts"
 )
 _MOST_SUGGESTIONS = 200
 _MOST_READ = 5_000
@@ -59,7 +58,7 @@ class _Selection:
 
 
 def rows(conn: Connection, query: RosterQuery, offset: int, limit: int) -> tuple[RosterRow, ...]:
-    """Rows ``offset`` .. ``offset + limit`` of a query."""
+    """Rows ``offset`` .. ``offset + limit`` of a query, with what a search found them by."""
     chosen = _select(query)
     order = _ORDERS[query.sort].format(seq=chosen.seq)
     found = conn.rows(
@@ -67,9 +66,11 @@ def rows(conn: Connection, query: RosterQuery, offset: int, limit: int) -> tuple
         "LIMIT :limit OFFSET :offset",
         {**chosen.params, "limit": max(0, limit), "offset": max(0, offset)},
     )
-    return tuple(
-        RosterRow(*(*row[:9], bool(row[9]), bool(row[10]), moment(row[11]))) for row in found
+    cards = tuple(
+        RosterRow(*(*row[:9], bool(row[9]), bool(row[10]), moment(row[11]), row[12]))
+        for row in found
     )
+    return with_hits(conn, cards, query.text)
 
 
 def size(conn: Connection, query: RosterQuery) -> int:

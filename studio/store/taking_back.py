@@ -8,7 +8,7 @@ from studio.domain.diff import same
 from studio.domain.draft import DraftField
 from studio.domain.fields import FIELDS
 from studio.domain.mutation import Bind, Clone, Create, Patch
-from studio.store import draft_rows, history, lineage, outbox_rows, persona_rows, uploads
+from studio.store import draft_rows, history, lineage, outbox_rows, uploads
 from studio.store.projections import without_draft
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from studio.domain.influencer import FieldValue
     from studio.domain.mutation import Waiting
     from studio.store.connection import Connection
-
-CHANGED_ON_SERVER = "CHANGED_ON_SERVER"
-"""Why a publish is held: a field it changes moved on the server since it was typed."""
 
 
 def take_back(conn: Connection, influencer_id: str, now: datetime | None = None) -> str:
@@ -42,7 +39,7 @@ def return_to_draft(conn: Connection, row: Waiting) -> None:
     mutation = row.mutation
     if isinstance(mutation, Patch):
         outbox_rows.delete(conn, mutation)
-        _merge(conn, mutation.id, mutation.project_id, rebased(conn, row, mutation), mutation)
+        _merge(conn, mutation)
     elif isinstance(mutation, Create):
         outbox_rows.delete(conn, mutation)
         _as_new(conn, mutation, mutation.values)
@@ -54,39 +51,23 @@ def return_to_draft(conn: Connection, row: Waiting) -> None:
         outbox_rows.delete(conn, mutation)
 
 
-def rebased(conn: Connection, row: Waiting, patch: Patch) -> dict[str, DraftField]:
-    """The fields of a held publish over what the server has now, once a person has seen both."""
-    confirmed = persona_rows.get(conn, patch.influencer_id)
-    if row.reason_code != CHANGED_ON_SERVER or confirmed is None:
-        return dict(patch.fields)
-    return {
-        path: DraftField(entry.value, confirmed.value(path)) for path, entry in patch.fields.items()
-    }
-
-
-def _merge(
-    conn: Connection,
-    mutation_id: str,
-    project_id: str,
-    fields: Mapping[str, DraftField],
-    patch: Patch,
-) -> None:
+def _merge(conn: Connection, patch: Patch) -> None:
     """Edits under those made since: a newer value stays, the older base counts."""
     influencer_id = patch.influencer_id
     draft = draft_rows.load(conn, (influencer_id,)).get(influencer_id)
     newer = draft.fields if draft is not None else {}
-    draft_rows.put_head(conn, influencer_id, project_id, is_new=False)
-    for path, entry in fields.items():
+    draft_rows.put_head(conn, influencer_id, patch.project_id, is_new=False)
+    for path, entry in patch.fields.items():
         value = newer[path].value if path in newer else entry.value
         history.append(
             conn,
             "take_back",
-            project_id,
+            patch.project_id,
             influencer_id,
             path,
             entry.base,
             value,
-            mutation_id=mutation_id,
+            mutation_id=patch.id,
         )
         if same(value, entry.base):
             draft_rows.drop_field(conn, influencer_id, path)

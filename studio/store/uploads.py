@@ -11,6 +11,7 @@ from studio.store.codec import clean, id_list, moment, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from studio.domain.upload import UploadState
     from studio.store.connection import Connection
@@ -30,19 +31,66 @@ def get(conn: Connection, upload_id: str) -> Upload | None:
 def of_influencer(conn: Connection, influencer_id: str) -> tuple[Upload, ...]:
     """Everything not yet bound, oldest first, refused and not-found ones included."""
     rows = conn.rows(
-        f"SELECT {_COLUMNS} FROM upload WHERE influencer_id = ? AND state <> 'bound' ORDER BY seq",
+        f"SELECT {_COLUMNS} FROM upload WHERE influencer_id = ? "
+        "AND state NOT IN ('bound', 'removed') ORDER BY seq",
         (influencer_id,),
     )
     return tuple(_upload(row) for row in rows)
 
 
 def unfinished(conn: Connection) -> tuple[Upload, ...]:
-    """What goes on by itself, oldest first: neither bound, nor refused, nor not found."""
+    """What goes on by itself, oldest first: not bound, refused, not found, removed or held."""
     rows = conn.rows(
-        f"SELECT {_COLUMNS} FROM upload WHERE state NOT IN ('bound', 'refused', 'not_found') "
+        f"SELECT {_COLUMNS} FROM upload WHERE state NOT IN "
+        "('bound', 'refused', 'not_found', 'removed', 'held') "
         "ORDER BY seq"
     )
     return tuple(_upload(row) for row in rows)
+
+
+def to_be_sent(conn: Connection) -> tuple[Upload, ...]:
+    """What is not on the server yet and is to go there, oldest first; held ones included."""
+    rows = conn.rows(
+        f"SELECT {_COLUMNS} FROM upload WHERE state IN "
+        "('preparing', 'waiting', 'uploading', 'finalizing', 'held') ORDER BY seq"
+    )
+    return tuple(_upload(row) for row in rows)
+
+
+def hold(conn: Connection, upload_id: str) -> Upload | None:
+    """Keep one back; None when it is bound by now or was never here."""
+    changed = conn.run(
+        "UPDATE upload SET state = 'held', problem = '', sent = 0 WHERE id = ? AND asset_id = '' "
+        "AND state IN ('waiting', 'uploading', 'finalizing')",
+        (upload_id,),
+    )
+    return get(conn, upload_id) if changed else None
+
+
+def release(conn: Connection, upload_id: str) -> Upload | None:
+    """Let one go that was kept back; None when none was."""
+    changed = conn.run(
+        "UPDATE upload SET state = 'waiting' WHERE id = ? AND state = 'held'", (upload_id,)
+    )
+    return get(conn, upload_id) if changed else None
+
+
+def removed_before(conn: Connection, when: datetime) -> tuple[Upload, ...]:
+    """What was taken off its way and is older than ``when``: nobody brings it back any more."""
+    rows = conn.rows(
+        f"SELECT {_COLUMNS} FROM upload WHERE state = 'removed' AND created_at < ?", (stamp(when),)
+    )
+    return tuple(_upload(row) for row in rows)
+
+
+def put_back(conn: Connection, upload_id: str) -> Upload | None:
+    """What was taken off its way waits again; None when it is not there any more."""
+    conn.run(
+        "UPDATE upload SET state = 'waiting', problem = '' WHERE id = ? AND state = 'removed'",
+        (upload_id,),
+    )
+    row = get(conn, upload_id)
+    return row if row is not None and row.state == "waiting" else None
 
 
 def put(conn: Connection, upload: Upload) -> None:

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from studio.domain.influencer import STATUSES
+from studio.domain.mutation import CHANGED_ON_SERVER
+from studio.domain.searching import folded, wanted
 from studio.store.codec import clean
 
 if TYPE_CHECKING:
     from studio.domain.projection import Shown
 
-# Each stands alone, so that one sign of a run is found too: Han, kana, pictographs.
-_ALONE = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2600-\u27bf"
-    "\U0001f000-\U0001faff\U00020000-\U0003ffff]"
-)
-# Marks that change how a sign looks and not what it says: variation selectors, the Arabic stretch.
-_SILENT = re.compile("[\ufe00-\ufe0f\u0640]")
 _NUMBER = re.compile(r"\d+")
-_MOST_WORDS = 16
 
 
 def searchable(text: str) -> str:
     """``text`` without case, accents and vowel marks, as it is indexed and asked for."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKD", clean(text).casefold())
-    text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    return _ALONE.sub(r" \g<0> ", _SILENT.sub("", text))
+    return folded(clean(text))
 
 
 def sort_key(name: str) -> str:
@@ -43,17 +32,8 @@ def match_query(text: str) -> str:
     Empty when there is nothing to look for. No input is ever an error: operators and quotes of the
     query language are plain text.
     """
-    words = []
-    for word in searchable(text[:400]).split():
-        plain = "".join(sign if _counts(sign) else " " for sign in word).strip()
-        if plain:
-            words.append(f'"{plain}"*')
-    return " AND ".join(words[:_MOST_WORDS])
-
-
-def _counts(sign: str) -> bool:
-    category = unicodedata.category(sign)
-    return category[0] in "LNM" or category in ("Co", "So", "Sk")
+    words = (" ".join(tokens) for tokens in wanted(clean(text)))
+    return " AND ".join(f'"{word}"*' for word in words)
 
 
 def tagline(shown: Shown, *, deleted_reason: str | None, is_draft: bool) -> str:
@@ -63,8 +43,10 @@ def tagline(shown: Shown, *, deleted_reason: str | None, is_draft: bool) -> str:
         return deleted_reason or "Deleted"
     if shown.deleting:
         return "Waiting to be deleted"
-    if any(row.state == "blocked" for row in shown.waiting):
-        return "Could not be sent"
+    blocked = [row for row in shown.waiting if row.state == "blocked"]
+    if blocked:
+        is_choice = blocked[0].reason_code == CHANGED_ON_SERVER
+        return "Changed in two places" if is_choice else "Could not be sent"
     if person.status == "failed":
         return "Render failed"
     if shown.is_local_only and not is_draft:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import Bug, SignIn, StudioError, TryLater
 from studio.domain.events import InfluencersChanged, JobsChanged
-from studio.store import jobs, meta, outbox
+from studio.store import jobs, meta, outbox, persona_rows
 from studio.store.errors import DiskTrouble
-from studio.sync import owners, wording
+from studio.sync import wording
 from studio.sync.reading import Reading
 from studio.sync.schedule import VISIBLE_PROJECT_EVERY, Patience
 from studio.sync.sending import Sending
@@ -54,16 +54,18 @@ class SyncEngine:
         contact: Connectivity,
         push: Push,
         pull: Pull,
+        random: Random | None = None,
     ) -> None:
+        chance = random or Random()  # noqa: S311 - spreads retries, guards nothing
         self._db = db
         self._hub = hub
         self._scope = scope
         self._clock = clock
         self._contact = contact
         self._pull = pull
-        self._sending = Sending(db, push, contact, clock, self._recount)
-        self._reading = Reading(db, pull, hub, contact, clock)
-        self._disk = Patience(clock, Random())  # noqa: S311 - spreads retries
+        self._sending = Sending(db, push, contact, clock, self._recount, chance)
+        self._reading = Reading(db, pull, hub, contact, clock, chance)
+        self._disk = Patience(clock, chance)
         self._wake = asyncio.Event()
         self._stopping = False
         self._known = False
@@ -147,7 +149,10 @@ class SyncEngine:
             wait = await self._guarded_round()
             if wait > 0 and not self._stopping:
                 await self._sleep(wait)
-        await self._keep_contact(is_last=True)
+        try:
+            await self._keep_contact(is_last=True)
+        except DiskTrouble as error:
+            log.warning("the last contact was not kept: %s", error.sentence)
 
     async def _sleep(self, seconds: float) -> None:
         alarm = self._scope.spawn(self._ring(max(seconds, _SHORTEST_WAIT)), name="alarm")
@@ -306,7 +311,7 @@ class SyncEngine:
 
     async def _want_owner(self, url: str) -> None:
         try:
-            influencer_id = await self._db.read(owners.of_picture, url)
+            influencer_id = await self._db.read(persona_rows.owner_of_picture, url)
         except DiskTrouble as error:
             log.warning("the owner of a picture was not found: %s", error.sentence)
             return
@@ -327,6 +332,7 @@ class SyncEngine:
         self._contact.update(
             waiting=counts.waiting,
             blocked=counts.blocked,
+            conflicts=counts.conflicts,
             drafts=counts.drafts,
             jobs=len(running),
         )

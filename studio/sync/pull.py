@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 READS_AT_ONCE = 4
+_SLICE = 500
+"""List items in one transaction: a long list must not hold up what is typed meanwhile."""
 
 
 class Pull:
-    """Pulls; never decides when. What one call brings is one transaction here, then one event.
+    """Pulls; never decides when. What one call brings is stored at once, then told by one event.
 
     Every method raises StudioError.
     """
@@ -116,13 +118,14 @@ class Pull:
 
         found = [item async for item in every(page, attrgetter("id"))]
 
-        def confirm(conn: Connection) -> frozenset[str]:
-            listed = frozenset(item.id for item in found)
-            return personas.put_slim(conn, found, as_of=began) | personas.forget_missing(
-                conn, project_id, listed, started_at=began
-            )
-
-        changed = await self._db.write(confirm)
+        changed: frozenset[str] = frozenset()
+        for start in range(0, len(found), _SLICE):
+            items = found[start : start + _SLICE]
+            changed |= await self._db.write(personas.put_slim, items, as_of=began)
+        listed = frozenset(item.id for item in found)
+        changed |= await self._db.write(
+            personas.forget_missing, project_id, listed, started_at=began
+        )
         if changed:
             self._hub.publish(InfluencersChanged(project_id, changed))
             self._hub.publish(ProjectsChanged())

@@ -1,22 +1,22 @@
 """Sends one waiting mutation and stores what came of it, in one transaction.
 
-The server is read before a publish: a field that moved there under an unsent edit is never
-overwritten in silence; the row waits for a person instead. Whatever may have reached the server
-goes again under the key it went under first (contract 1.7); that a create or clone carries an id of
-our own makes it safe even after the server has forgotten the key.
+Whatever may have reached the server goes again under the key it went under first (contract 1.7).
+After a day the server has forgotten the key: then it is asked first whether it did it, and only
+what it did not do goes again, under a new one.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from studio.api.budget import Priority
-from studio.api.errors import Conflict, Gone, KeyReused
-from studio.core.errors import Bug, SignIn, StudioError, TryLater
+from studio.api.errors import Conflict, Gone, KeyReused, NotTaken, ServerBusy
+from studio.core.errors import SignIn, StudioError, TryLater
 from studio.core.ids import new_ulid
 from studio.domain.diff import same
 from studio.domain.draft import DraftField
@@ -24,37 +24,29 @@ from studio.domain.events import InfluencersChanged, JobsChanged, ProjectsChange
 from studio.domain.influencer import Influencer
 from studio.domain.job import Job
 from studio.domain.mutation import Bind, Clone, Create, Delete, Patch
-from studio.store import jobs, outbox, personas, uploads
+from studio.store import adopting, dialects, jobs, outbox, outbox_rows, personas, uploads
 from studio.store.errors import DiskTrouble
 from studio.sync import wording
-from studio.sync.compare import changed_there, compare
+from studio.sync.doubt import is_forgotten, later, may_have_worked
+from studio.sync.publish import Publish
 from studio.sync.schedule import backoff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from studio.api.budget import CallClass
     from studio.api.client import PartnerClient
     from studio.core.clock import Clock
     from studio.core.events import EventHub
-    from studio.domain.influencer import FieldValue
+    from studio.domain.influencer import FieldValue, ReferenceImage
     from studio.domain.mutation import Mutation, Waiting
     from studio.store.connection import Connection
     from studio.store.database import Database
 
 _CLASSES: tuple[CallClass, ...] = ("write", "start")
 _SHARE = 0.9
-_UNREADABLE = frozenset(
-    {
-        "UNREADABLE_ANSWER",
-        "OFF_CONTRACT",
-        "DAMAGED_ANSWER",
-        "UNKNOWN_ENCODING",
-        "ANSWER_TOO_LARGE",
-    }
-)
-_UNREADABLE_TRIES = 5
-_CONFLICT_TRIES = 3
+_SHRINK_AT_MOST = 6
 
 
 class Push:
@@ -73,6 +65,8 @@ class Push:
         self._hub = hub
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._publish = Publish(db, client, hub)
+        self._shrunk: Counter[str] = Counter()
 
     def has_room(self) -> bool:
         """Whether a write would go out at once: waiting for a turn would hold up reads as well."""
@@ -89,7 +83,13 @@ class Push:
         """
         mutation = row.mutation
         try:
-            await self._deliver(mutation)
+            if is_forgotten(row, self._clock.now()):
+                if await self._was_done(mutation):
+                    return
+                mutation = replace(mutation, id=new_ulid())
+                await self._db.write(outbox_rows.renew, row.mutation.id, mutation.id)
+                row = replace(row, mutation=mutation)
+            await self._deliver(row)
         except SignIn:
             await self._db.write(outbox.put_back, mutation.id)
             raise
@@ -99,26 +99,90 @@ class Push:
             await self._wait(row, error)
             raise
         except StudioError as error:
-            if _may_have_worked(error, row.attempts):
-                later = _later(error)
-                await self._wait(row, later)
-                raise later from error
-            await self._refused(mutation, error)
+            if may_have_worked(error, row.attempts):
+                again = later(error)
+                await self._wait(row, again)
+                raise again from error
+            if isinstance(error, NotTaken) and self._may_shrink(mutation, error):
+                await self._db.write(
+                    dialects.keep_here, mutation.id, self._left_out(mutation, error)
+                )
+            else:
+                await self._refused(mutation, error)
         finally:
             self._tell(mutation)
 
-    async def _deliver(self, mutation: Mutation) -> None:
+    def _may_shrink(self, mutation: Mutation, error: NotTaken) -> bool:
+        """Whether the same without what this server does not take is worth sending; a server that
+        goes on refusing is asked a few times only."""
+        self._shrunk[mutation.influencer_id] += 1
+        if self._shrunk[mutation.influencer_id] > _SHRINK_AT_MOST:
+            del self._shrunk[mutation.influencer_id]
+            return False
+        is_later = self._client.dialects.current.is_later
+        match mutation:
+            case Patch():
+                return True
+            case Create():
+                return is_later or error.paths != {"name"}
+            case Clone():
+                return error.paths != {"name"}
+            case _:
+                return False
+
+    def _left_out(self, mutation: Mutation, error: NotTaken) -> frozenset[str]:
+        """A create of a later server is left whole: what it lacks is patched in afterwards."""
+        if isinstance(mutation, Create):
+            is_later = self._client.dialects.current.is_later
+            return frozenset() if is_later else error.paths - {"name"}
+        return error.paths
+
+    async def _was_done(self, mutation: Mutation) -> bool:
+        """Ask the server whether an earlier try arrived; then it is settled by what is there.
+
+        A publish reads the server before it sends anyway. Raises Gone when what an image is to be
+        bound to is gone.
+        """
         try:
-            await self._send_as(mutation, mutation.id)
+            match mutation:
+                case Patch():
+                    return False
+                case Create() | Clone():
+                    await self._made(mutation, await self._read(mutation), _values_of(mutation))
+                    return True
+                case Delete():
+                    await self._read(mutation)
+                    return False
+                case Bind():
+                    images = (await self._read(mutation)).reference_images
+                    if not {image.asset_id for image in images}.issuperset(mutation.asset_ids):
+                        return False
+                    await self._bound(mutation, images)
+                    return True
+        except Gone:
+            if isinstance(mutation, Bind):
+                raise
+            if isinstance(mutation, Delete):
+                await self._deleted(mutation, None)
+                return True
+            return False
+
+    async def _read(self, mutation: Mutation) -> Influencer:
+        return await self._client.get_influencer(mutation.influencer_id, priority=Priority.VISIBLE)
+
+    async def _deliver(self, row: Waiting) -> None:
+        try:
+            await self._send_as(row, row.mutation.id)
         except KeyReused:
             # The body differs from that of a lost try (the server moved in between, or the program
             # was updated). Every mutation here is safe to repeat, so a fresh key decides.
-            await self._send_as(mutation, new_ulid())
+            await self._send_as(row, new_ulid())
 
-    async def _send_as(self, mutation: Mutation, key: str) -> None:
+    async def _send_as(self, row: Waiting, key: str) -> None:
+        mutation = row.mutation
         match mutation:
             case Patch():
-                await self._patch(mutation, key)
+                await self._publish.send(mutation, key, maybe_sent=row.maybe_sent)
             case Create():
                 await self._create(mutation, key)
             case Clone():
@@ -159,26 +223,6 @@ class Push:
         else:
             self._hub.publish(ProjectsChanged())
 
-    # ---- publish
-
-    async def _patch(self, patch: Patch, key: str) -> None:
-        theirs = await self._client.get_influencer(patch.influencer_id, priority=Priority.VISIBLE)
-        found = compare(patch.fields, theirs)
-        if found.overlaps:
-            await self._db.write(personas.put_full, theirs)
-            raise changed_there(found.overlaps, theirs)
-        record = theirs
-        if found.to_send:
-            record = await self._client.patch_influencer(
-                patch.influencer_id, found.to_send, idempotency_key=key
-            )
-
-        def confirm(conn: Connection) -> None:
-            outbox.ack(conn, patch.id)
-            personas.put_full(conn, record)
-
-        await self._db.write(confirm)
-
     # ---- create and clone
 
     async def _create(self, create: Create, key: str) -> None:
@@ -188,7 +232,7 @@ class Push:
             )
         except Conflict as error:
             answer = await self._made_before(create.influencer_id, error)
-        await self._made(create, answer, create.values)
+        await self._made(create, answer, _values_of(create))
 
     async def _clone(self, clone: Clone, key: str) -> None:
         try:
@@ -201,7 +245,7 @@ class Push:
             )
         except Conflict as error:
             answer = await self._made_before(clone.influencer_id, error)
-        await self._made(clone, answer, {**clone.overrides, "name": clone.name})
+        await self._made(clone, answer, _values_of(clone))
 
     async def _made_before(self, influencer_id: str, error: Conflict) -> Influencer:
         """Our own id is taken: an earlier try got through and its answer was lost."""
@@ -213,6 +257,10 @@ class Push:
     async def _made(
         self, asked: Create | Clone, answer: Job | Influencer, values: Mapping[str, FieldValue]
     ) -> None:
+        made_id = await self._made_id(answer)
+        if made_id != asked.influencer_id:
+            await self._made_elsewise(asked, made_id, answer, values)
+            return
         job = self._job_of(asked, answer) if isinstance(answer, Job) else None
 
         def confirm(conn: Connection) -> None:
@@ -224,6 +272,41 @@ class Push:
                 jobs.put(conn, job)
 
         await self._db.write(confirm)
+        if job is not None:
+            self._hub.publish(JobsChanged(frozenset({job.id})))
+
+    async def _made_id(self, answer: Job | Influencer) -> str:
+        """The id of what was made; a job may name it only in its result."""
+        if isinstance(answer, Influencer):
+            return answer.id
+        job = answer if answer.influencer_id else await self._client.get_job(answer.id)
+        if job is None or not job.influencer_id:
+            raise ServerBusy("The server has not named what it makes yet.", request_id=answer.id)
+        return job.influencer_id
+
+    async def _made_elsewise(
+        self,
+        asked: Create | Clone,
+        made_id: str,
+        answer: Job | Influencer,
+        values: Mapping[str, FieldValue],
+    ) -> None:
+        """A later server chose the id, and a name (4.1): ours becomes that one, and what it had no
+        place for goes as a publish."""
+        record = await self._client.get_influencer(made_id, priority=Priority.VISIBLE)
+        made = replace(asked, influencer_id=made_id)
+        job = self._job_of(made, answer) if isinstance(answer, Job) else None
+
+        def confirm(conn: Connection) -> None:
+            adopting.adopt(conn, asked.influencer_id, made_id)
+            outbox.ack(conn, asked.id)
+            personas.put_full(conn, record)
+            _send_the_rest(conn, made, record, values)
+            if job is not None:
+                jobs.put(conn, job)
+
+        await self._db.write(confirm)
+        self._tell(made)
         if job is not None:
             self._hub.publish(JobsChanged(frozenset({job.id})))
 
@@ -248,8 +331,11 @@ class Push:
                 delete.influencer_id, delete.reason, idempotency_key=key
             )
 
+        await self._deleted(delete, deleted_at)
+
+    async def _deleted(self, delete: Delete, at: datetime | None) -> None:
         def confirm(conn: Connection) -> None:
-            personas.mark_deleted(conn, delete.influencer_id, deleted_at or conn.now, delete.reason)
+            personas.mark_deleted(conn, delete.influencer_id, at or conn.now, delete.reason)
             outbox.ack(conn, delete.id)
 
         await self._db.write(confirm)
@@ -258,6 +344,10 @@ class Push:
         images = await self._client.bind_references(
             bind.influencer_id, bind.asset_ids, idempotency_key=key
         )
+        await self._bound(bind, images)
+
+    async def _bound(self, bind: Bind, images: Sequence[ReferenceImage]) -> None:
+        """Store the images the server answered, and say which it did not take (2.4.8)."""
         known = {image.asset_id for image in images}
         taken = [asset_id for asset_id in bind.asset_ids if asset_id in known]
         dropped = [asset_id for asset_id in bind.asset_ids if asset_id not in known]
@@ -276,23 +366,11 @@ class Push:
             self._hub.publish(wording.not_taken(bind, names, len(dropped), len(taken)))
 
 
-def _may_have_worked(error: StudioError, attempts: int) -> bool:
-    """Whether the server may have done it although the answer says nothing we understand.
-
-    A plain conflict can be our own twin that is still being answered (Q13).
-    """
-    if isinstance(error, Bug):
-        return error.code in _UNREADABLE and attempts < _UNREADABLE_TRIES
-    return isinstance(error, Conflict) and not error.subcode and attempts < _CONFLICT_TRIES
-
-
-def _later(error: StudioError) -> TryLater:
-    return TryLater(
-        error.sentence,
-        next_step="It is tried again by itself.",
-        code=error.code,
-        request_id=error.request_id,
-    )
+def _values_of(asked: Create | Clone) -> Mapping[str, FieldValue]:
+    """What was asked for by field path; a clone has the rest of its source."""
+    if isinstance(asked, Clone):
+        return {**asked.overrides, "name": asked.name}
+    return asked.values
 
 
 def _send_the_rest(
@@ -311,11 +389,14 @@ def _send_the_rest(
         if isinstance(row.mutation, Patch)
         for path in row.mutation.fields
     }
-    fields = {
+    left = {
         path: DraftField(value, made.value(path))
         for path, value in values.items()
         if path not in spoken_for and not same(value, made.value(path))
     }
+    dialect = dialects.get(conn)
+    fields = {path: entry for path, entry in left.items() if dialect.can_send(path, entry.value)}
+    dialects.keep_edits(conn, asked, {path: left[path] for path in left.keys() - fields.keys()})
     if fields:
         patch = Patch(new_ulid(), asked.project_id, asked.influencer_id, fields)
         outbox.enqueue(conn, patch, conn.now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from random import Random
 from typing import TYPE_CHECKING
 
 from studio.api.budget import Priority
@@ -30,6 +29,7 @@ from studio.sync.schedule import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
+    from random import Random
 
     from studio.core.clock import Clock
     from studio.core.events import EventHub
@@ -53,7 +53,13 @@ class Reading:
     details runs beside it at the lowest priority, so that a large roster holds nothing up."""
 
     def __init__(
-        self, db: Database, pull: Pull, hub: EventHub, contact: Connectivity, clock: Clock
+        self,
+        db: Database,
+        pull: Pull,
+        hub: EventHub,
+        contact: Connectivity,
+        clock: Clock,
+        random: Random,
     ) -> None:
         self._db = db
         self._pull = pull
@@ -62,7 +68,7 @@ class Reading:
         self._clock = clock
         self._timetable = Timetable(clock)
         self._working = WorkingWatch(clock)
-        self._random = Random()  # noqa: S311 - spreads retries, guards nothing
+        self._random = random
         self._patience = Patience(clock, self._random)
         self._details_patience = Patience(clock, self._random)
         self._visible = ""

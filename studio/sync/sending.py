@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import TYPE_CHECKING
 
 from studio.api.errors import RateLimited
@@ -13,6 +12,7 @@ from studio.sync.schedule import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from random import Random
 
     from studio.core.clock import Clock
     from studio.store.database import Database
@@ -33,13 +33,14 @@ class Sending:
         contact: Connectivity,
         clock: Clock,
         on_sent: Callable[[], Awaitable[None]],
+        random: Random,
     ) -> None:
         self._db = db
         self._push = push
         self._contact = contact
         self._clock = clock
         self._on_sent = on_sent
-        self._patience = Patience(clock, Random())  # noqa: S311 - spreads retries
+        self._patience = Patience(clock, random)
         self._stopping = False
 
     def stop(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from studio.core.errors import ChangeStateFirst, FixInput
 from studio.core.ids import new_influencer_id, new_ulid
@@ -10,10 +10,10 @@ from studio.domain.events import InfluencersChanged, ProjectsChanged
 from studio.domain.mutation import Clone, Create, Delete
 from studio.domain.rules import Problem, check_all, check_reason
 from studio.domain.variants import variant_name
-from studio.store import drafts, outbox, personas, projections, projects, roster
+from studio.store import adopting, drafts, outbox, personas, projections, projects, roster
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from studio.core.clock import Clock
     from studio.core.events import EventHub
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from studio.store.connection import Connection
     from studio.store.database import Database
     from studio.sync.engine import SyncEngine
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Personas:
@@ -62,15 +65,17 @@ class Personas:
 
     async def show(self, influencer_id: str) -> Shown | None:
         """The projection of one influencer."""
-        return await self._db.read(projections.show, influencer_id)
+        return await self._db.read(_as_called(projections.show), influencer_id)
 
     async def freshen(self, influencer_id: str) -> None:
         """Have its record read soon, when the server knows it."""
+        influencer_id = await self._db.read(adopting.now_called, influencer_id)
         if await self._db.read(personas.get, influencer_id) is not None:
             self._engine.want(influencer_id)
 
     async def variants(self, influencer_id: str) -> tuple[Influencer, ...]:
         """What this workspace cloned from it."""
+        influencer_id = await self._db.read(adopting.now_called, influencer_id)
         return await self._db.read(personas.variants, influencer_id)
 
     async def suggestions(self, project_id: str, path: str) -> tuple[str, ...]:
@@ -81,7 +86,7 @@ class Personas:
         """A unique name for a variant."""
 
         def pick(conn: Connection) -> str:
-            found = projections.show(conn, source_id)
+            found = _as_called(projections.show)(conn, source_id)
             if found is None:
                 raise _unknown()
             taken = personas.names(conn, found.influencer.project_id)
@@ -96,27 +101,29 @@ class Personas:
     ) -> None:
         """Values into the draft; one equal to what was there leaves it."""
         project_id = await self._db.write(
-            drafts.set_fields, influencer_id, values, self._clock.now()
+            _as_called(drafts.set_fields), influencer_id, values, self._clock.now()
         )
         self._tell(project_id, influencer_id, initiator)
 
     async def discard(self, influencer_id: str) -> None:
         """Drop every unsent edit."""
-        project_id = await self._db.write(drafts.discard, influencer_id, self._clock.now())
+        project_id = await self._db.write(
+            _as_called(drafts.discard), influencer_id, self._clock.now()
+        )
         self._tell(project_id, influencer_id)
 
     async def publish(self, influencer_id: str) -> None:
         """Queue the changed fields in one transaction with the end of the draft."""
 
         def queue(conn: Connection) -> str:
-            found = projections.show(conn, influencer_id)
+            found = _as_called(projections.show)(conn, influencer_id)
             if found is None:
                 raise _unknown()
             values = {change.path: change.new for change in found.changes}
             if found.is_local_only:
                 values.setdefault("name", found.influencer.name)
             _refuse(check_all(values))
-            outbox.publish(conn, influencer_id, new_ulid(), self._clock.now())
+            outbox.publish(conn, found.influencer.id, new_ulid(), self._clock.now())
             return found.influencer.project_id
 
         project_id = await self._db.write(queue)
@@ -139,11 +146,12 @@ class Personas:
         influencer_id = new_influencer_id()
 
         def queue(conn: Connection) -> str:
-            found = projections.show(conn, source_id)
+            found = _as_called(projections.show)(conn, source_id)
             if found is None:
                 raise _unknown()
-            project_id = found.influencer.project_id
-            asked = Clone(new_ulid(), project_id, influencer_id, source_id, name, dict(overrides))
+            source = found.influencer
+            project_id = source.project_id
+            asked = Clone(new_ulid(), project_id, influencer_id, source.id, name, dict(overrides))
             outbox.enqueue(conn, asked, self._clock.now())
             return project_id
 
@@ -159,13 +167,12 @@ class Personas:
             raise FixInput(problem.sentence, code=problem.code, field="reason")
 
         def queue(conn: Connection) -> str:
-            found = projections.show(conn, influencer_id)
+            found = _as_called(projections.show)(conn, influencer_id)
             if found is None:
                 raise _unknown()
             project_id = found.influencer.project_id
-            outbox.enqueue(
-                conn, Delete(new_ulid(), project_id, influencer_id, reason), self._clock.now()
-            )
+            asked = Delete(new_ulid(), project_id, found.influencer.id, reason)
+            outbox.enqueue(conn, asked, self._clock.now())
             return project_id
 
         project_id = await self._db.write(queue)
@@ -174,18 +181,31 @@ class Personas:
 
     async def send_again(self, influencer_id: str) -> None:
         """Try its waiting or blocked changes now, as they are."""
-        project_id = await self._db.write(outbox.send_again, influencer_id)
+        project_id = await self._db.write(_as_called(outbox.send_again), influencer_id)
         self._tell(project_id, influencer_id)
         self._engine.wake()
 
     async def take_back(self, influencer_id: str) -> None:
         """Its unsent outbox rows become draft edits again."""
-        project_id = await self._db.write(outbox.take_back, influencer_id, self._clock.now())
+        project_id = await self._db.write(
+            _as_called(outbox.take_back), influencer_id, self._clock.now()
+        )
         self._tell(project_id, influencer_id)
 
     def _tell(self, project_id: str, influencer_id: str, initiator: object = None) -> None:
         self._hub.publish(InfluencersChanged(project_id, frozenset({influencer_id}), initiator))
         self._hub.publish(ProjectsChanged())
+
+
+def _as_called(
+    work: Callable[Concatenate[Connection, str, P], T],
+) -> Callable[Concatenate[Connection, str, P], T]:
+    """``work`` with the id an influencer has now: the caller may still know it by its first."""
+
+    def resolved(conn: Connection, influencer_id: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return work(conn, adopting.now_called(conn, influencer_id), *args, **kwargs)
+
+    return resolved
 
 
 def _refuse(problems: Mapping[str, Problem]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QMenuBar
@@ -48,6 +49,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._theme = theme
         self._all: list[QAction] = []
+        self._chosen = self._present = True
         self._icons: list[tuple[QAction, str]] = []
         ctrl, shift = Qt.Modifier.CTRL, Qt.Modifier.SHIFT
         key = Qt.Key
@@ -68,6 +70,20 @@ class Actions(QObject):
         self.delete = self._add(_Spec(self.tr("Delete…"), "trash"))
         self.undo = self._take(undo, "undo-2")
         self.redo = self._take(redo, "redo-2")
+        self.publish_drafts = self._add(
+            _Spec(
+                self.tr("Publish drafts…"),
+                "cloud-upload",
+                (QKeySequence(ctrl | shift | key.Key_Return),),
+            )
+        )
+        self.outbox = self._add(
+            _Spec(self.tr("Outbox…"), "send", (QKeySequence(ctrl | shift | key.Key_O),))
+        )
+        self.conflicts = self._add(_Spec(self.tr("Conflicts…"), "git-fork"))
+        self.as_of = self._add(
+            _Spec(self.tr("Roster as of…"), "history", (QKeySequence(ctrl | shift | key.Key_H),))
+        )
         self.sync_now = self._add(
             _Spec(self.tr("Sync now"), "refresh-cw", (QKeySequence(key.Key_F5),))
         )
@@ -119,10 +135,22 @@ class Actions(QObject):
 
     def set_influencer_chosen(self, *, chosen: bool) -> None:
         """Enable what needs an influencer, or disable it."""
-        for action in (self.clone, self.clone_now, self.delete):
-            action.setEnabled(chosen)
+        self._chosen = chosen
+        self._enable()
         if not chosen:
             self.discard.setEnabled(False)
+
+    def set_present(self, *, present: bool) -> None:
+        """Enable what changes something, or disable it while the roster of the past is shown."""
+        if present != self._present:
+            self._present = present
+            self._enable()
+
+    def _enable(self) -> None:
+        for action in (self.clone, self.clone_now, self.delete):
+            action.setEnabled(self._chosen and self._present)
+        for action in (self.new_influencer, self.publish_drafts):
+            action.setEnabled(self._present)
 
     def set_unsent(self, *, unsent: bool) -> None:
         """Enable what needs unsent edits, or disable it."""
@@ -132,7 +160,18 @@ class Actions(QObject):
         """The system's menu bar of macOS."""
         _put(
             bar.addMenu(self.tr("File")),
-            (self.new_influencer, self.sync_now, None, self.settings, self.about, self.quit),
+            (
+                self.new_influencer,
+                None,
+                self.publish_drafts,
+                self.outbox,
+                self.conflicts,
+                self.sync_now,
+                None,
+                self.settings,
+                self.about,
+                self.quit,
+            ),
         )
         _put(
             bar.addMenu(self.tr("Edit")),
@@ -141,7 +180,15 @@ class Actions(QObject):
         _put(bar.addMenu(self.tr("Influencer")), (self.clone, self.clone_now, None, self.delete))
         _put(
             bar.addMenu(self.tr("View")),
-            (self.toggle_theme, None, self.next_region, self.previous_region, None, *self.projects),
+            (
+                self.as_of,
+                self.toggle_theme,
+                None,
+                self.next_region,
+                self.previous_region,
+                None,
+                *self.projects,
+            ),
         )
 
     def fill_window_menu(self, menu: QMenu) -> None:
@@ -149,6 +196,11 @@ class Actions(QObject):
         _put(
             menu,
             (
+                self.publish_drafts,
+                self.outbox,
+                self.conflicts,
+                self.as_of,
+                None,
                 self.settings,
                 self.sync_now,
                 self.toggle_theme,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.values import dataclass
 from studio.ui.clone.dialog import CloneDialog
 from studio.ui.creation.dialog import CreationDialog
 from studio.ui.deletion.dialog import DeletionDialog
@@ -21,11 +21,24 @@ if TYPE_CHECKING:
 
     from studio.ui.theme import Theme
     from studio.viewmodels.clone import CloneViewModel
+    from studio.viewmodels.conflict_list import ConflictsViewModel
+    from studio.viewmodels.conflicts import ConflictViewModel
     from studio.viewmodels.creation import CreationViewModel
     from studio.viewmodels.deletion import DeletionViewModel
     from studio.viewmodels.jobs import JobsViewModel
+    from studio.viewmodels.outbox import OutboxViewModel
     from studio.viewmodels.pictures import PictureLoader
+    from studio.viewmodels.publishing import PublishingViewModel
     from studio.viewmodels.settings import SettingsViewModel
+
+
+@runtime_checkable
+class _Listening(Protocol):
+    """A view model that hears events as long as its dialog is open."""
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,10 @@ class DialogModels:
     creation: Callable[[], CreationViewModel]
     deletion: Callable[[str], DeletionViewModel]
     settings: Callable[[], SettingsViewModel]
+    outbox: Callable[[], OutboxViewModel]
+    publishing: Callable[[], PublishingViewModel]
+    conflict: Callable[[str], ConflictViewModel]
+    conflicts: ConflictsViewModel
     jobs: JobsViewModel
 
 
@@ -49,7 +66,10 @@ class Dialogs(QObject):
     """A deletion was queued."""
 
     opened = Signal(str)
-    """An influencer was chosen in the list of jobs."""
+    """An influencer was chosen in a list, or is the outcome of a decision."""
+
+    field_wanted = Signal(object)
+    """A :class:`studio.viewmodels.outbox.FieldPlace` that has to be fixed in the editor."""
 
     def __init__(
         self,
@@ -102,6 +122,50 @@ class Dialogs(QObject):
             dialog.opened.connect(self.opened)
             self._show("jobs", dialog)
 
+    def outbox(self) -> None:
+        """Everything that waits to be sent."""
+        if not self._raised("outbox"):
+            from studio.ui.outbox.dialog import OutboxDialog
+
+            model = self._models.outbox()
+            dialog = OutboxDialog(model, self._pictures, self._theme, self._window)
+            dialog.opened.connect(self.opened)
+            dialog.field_wanted.connect(self.field_wanted)
+            dialog.choice_wanted.connect(self.conflict)
+            self._show("outbox", dialog, model)
+
+    def publish_drafts(self) -> None:
+        """Every influencer with unsent edits, to be published together."""
+        if not self._raised("publishing"):
+            from studio.ui.publishing.dialog import PublishingDialog
+
+            model = self._models.publishing()
+            dialog = PublishingDialog(model, self._pictures, self._theme, self._window)
+            self._show("publishing", dialog, model)
+
+    def conflict(self, influencer_id: str) -> None:
+        """Both versions of one influencer, to choose between."""
+        if influencer_id and not self._raised("conflict"):
+            from studio.ui.conflicts.dialog import ConflictDialog
+
+            model = self._models.conflict(influencer_id)
+            dialog = ConflictDialog(model, self._pictures, self._theme, self._window)
+            dialog.opened.connect(self.opened)
+            self._show("conflict", dialog, model)
+            model.load()
+
+    def conflicts(self) -> None:
+        """Everything that needs a choice; a single one is shown at once."""
+        rows = self._models.conflicts.rows
+        if len(rows) == 1:
+            self.conflict(rows[0].influencer_id)
+        elif not self._raised("conflicts"):
+            from studio.ui.conflicts.list_dialog import ConflictListDialog
+
+            dialog = ConflictListDialog(self._models.conflicts, self._pictures, self._window)
+            dialog.resolve_requested.connect(self.conflict)
+            self._show("conflicts", dialog)
+
     def about(self) -> None:
         """About Persona Studio."""
         if not self._raised("about"):
@@ -134,5 +198,7 @@ class Dialogs(QObject):
             return
         kind = str(dialog.property("dialogKind"))
         self._open.pop(kind, None)
-        self._held.pop(kind, None)
+        model = self._held.pop(kind, None)
+        if isinstance(model, _Listening):
+            model.close()
         dialog.deleteLater()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from studio.ui.dialog_size import fit_height
 from studio.ui.widgets.dialog import StudioDialog
@@ -15,69 +15,110 @@ if TYPE_CHECKING:
 
 QUIT = 1
 STAY = 0
+Purpose = Literal["quit", "switch"]
 _NAMED = 8
+_NAMED_WAITING = 5
 
 
 class QuitDialog(StudioDialog):
-    """Ends with ``QUIT`` or ``STAY``; Enter keeps the drafts and quits."""
+    """Ends with ``QUIT`` or ``STAY``; Enter keeps the drafts and leaves."""
 
     def __init__(
         self,
         unsent: Sequence[str],
         *,
         waiting: int = 0,
+        waiting_words: Sequence[str] = (),
         jobs: int = 0,
+        purpose: Purpose = "quit",
         parent: QWidget | None = None,
     ) -> None:
-        """``unsent`` are names of influencers with unsent edits, ``waiting`` changes on their
-        way, ``jobs`` running ones.
+        """``unsent`` names influencers with unsent edits, ``waiting_words`` the first of the
+        ``waiting`` changes on their way; ``jobs`` run at the server. ``purpose``: the program
+        ends, or goes on with another server.
         """
         super().__init__(title="", icon="hard-drive", parent=parent)
+        self._purpose = purpose
         count = len(unsent)
-        self.set_title(
-            self.tr("Quit with unsent edits?") if count else self.tr("Quit Persona Studio?")
-        )
+        self.set_title(self._title(unsent=count > 0))
         self.sentences = self._sentences(count, waiting, jobs)
-        later = self.sentences
+        later = list(self.sentences)
         if count:
-            self.body.addWidget(Label(later[0], role="secondary", wrap=True))
-            later = later[1:]
-        for name in unsent[:_NAMED]:
-            self.body.addWidget(Label(f"•  {name}", role="strong", wrap=True))
-        if count > _NAMED:
-            rest = self.tr("and {count} more").format(count=count - _NAMED)
-            self.body.addWidget(Label(rest, role="caption"))
+            self._say(later.pop(0))
+            self._name(unsent, _NAMED)
+        if waiting:
+            self._say(later.pop(0))
+            self._name(waiting_words[:waiting], _NAMED_WAITING, of=waiting)
         for sentence in later:
-            self.body.addWidget(Label(sentence, role="secondary", wrap=True))
+            self._say(sentence)
         self.body.addStretch(1)
         self.stay_button = self.add_button(self.tr("Stay"), result=STAY)
-        words = self.tr("Keep drafts and quit") if count else self.tr("Quit")
+        words = self._leave_words(unsent=count > 0)
         self.quit_button = self.add_button(words, "primary", result=QUIT, default=True)
         fit_height(self, 480)
         self.quit_button.setFocus()
 
+    def _say(self, sentence: str) -> None:
+        self.body.addWidget(Label(sentence, role="secondary", wrap=True))
+
+    def _name(self, names: Sequence[str], most: int, *, of: int = 0) -> None:
+        """The first of them, one a line, and how many more there are."""
+        for name in names[:most]:
+            self.body.addWidget(Label(f"•  {name}", role="strong", wrap=True))
+        rest = max(of, len(names)) - min(most, len(names))
+        if names and rest > 0:
+            words = self.tr("and {count} more").format(count=rest)
+            self.body.addWidget(Label(words, role="caption"))
+
+    def _title(self, *, unsent: bool) -> str:
+        if self._purpose == "switch":
+            return (
+                self.tr("Change the server with unsent edits?")
+                if unsent
+                else self.tr("Change the server?")
+            )
+        return self.tr("Quit with unsent edits?") if unsent else self.tr("Quit Persona Studio?")
+
+    def _leave_words(self, *, unsent: bool) -> str:
+        if self._purpose == "switch":
+            return self.tr("Keep drafts and change") if unsent else self.tr("Change")
+        return self.tr("Keep drafts and quit") if unsent else self.tr("Quit")
+
     def _sentences(self, unsent: int, waiting: int, jobs: int) -> tuple[str, ...]:
         said = []
-        if unsent == 1:
-            said.append(
-                self.tr(
-                    "1 influencer has unsent edits. They are saved on this computer and stay "
-                    "drafts; quitting does not send them."
-                )
-            )
-        elif unsent:
-            said.append(
-                self.tr(
-                    "{count} influencers have unsent edits. They are saved on this computer and "
-                    "stay drafts; quitting does not send them."
-                ).format(count=unsent)
-            )
+        if unsent:
+            said.append(self._unsent_words(unsent))
         if waiting:
-            said.append(
-                self.tr(
-                    "Changes already published and not yet sent ({count}) go on at the next start."
-                ).format(count=waiting)
-            )
+            said.append(self._waiting_words(waiting))
         if jobs:
             said.append(self.tr("Running jobs go on at the server."))
         return tuple(said)
+
+    def _unsent_words(self, unsent: int) -> str:
+        who = (
+            self.tr("1 influencer has unsent edits.")
+            if unsent == 1
+            else self.tr("{count} influencers have unsent edits.").format(count=unsent)
+        )
+        if self._purpose == "switch":
+            kept = self.tr(
+                "They stay on this computer, in the workspace of the server used so far, and are "
+                "there when you come back to it; nothing is sent."
+            )
+        else:
+            kept = self.tr(
+                "They are saved on this computer and stay drafts; quitting does not send them."
+            )
+        return f"{who} {kept}"
+
+    def _waiting_words(self, waiting: int) -> str:
+        if self._purpose == "switch":
+            words = self.tr(
+                "Changes already published and not yet sent ({count}) wait in that workspace "
+                "until you come back to it."
+            )
+        else:
+            words = self.tr(
+                "Changes already published and not yet sent ({count}) go on at the next start."
+            )
+        return words.format(count=waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from studio.core.errors import StudioError
 
@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 
     from studio.core.tasks import TaskScope
     from studio.domain.influencer import FieldValue
-    from studio.viewmodels.services import PersonaService
 
 NOTHING: Mapping[str, FieldValue] = MappingProxyType({})
+
+
+class TakesEdits(Protocol):
+    """Where edits become durable."""
+
+    async def edit(
+        self, influencer_id: str, values: Mapping[str, FieldValue], initiator: object = None
+    ) -> None:
+        """Put values by field path into the draft."""
+        ...
 
 
 class DraftWriter:
@@ -27,7 +36,7 @@ class DraftWriter:
 
     def __init__(
         self,
-        personas: PersonaService,
+        personas: TakesEdits,
         scope: TaskScope,
         initiator: object,
         on_written: Callable[[str], None],

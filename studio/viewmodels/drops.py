@@ -5,12 +5,13 @@ Cards, the editor and the window decide by these functions, so they all take the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtGui import QImage
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -16,6 +15,7 @@ from studio.viewmodels.edit_steps import UndoSteps, Values
 from studio.viewmodels.form_values import field_of, stored
 from studio.viewmodels.open_persona import OpenPersona
 from studio.viewmodels.save_state import SaveState, save_state
+from studio.viewmodels.step_book import StepBook
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from studio.core.clock import Clock
     from studio.core.events import EventHub
     from studio.core.tasks import TaskScope
+    from studio.domain.edit_step import StepKind
     from studio.domain.influencer import FieldValue
     from studio.domain.projection import Shown
     from studio.viewmodels.open_persona import Phase
-    from studio.viewmodels.services import PersonaService, SyncService
+    from studio.viewmodels.services import PersonaService, SyncService, UploadService
+    from studio.viewmodels.step_book import StepService
 
 
 class EditorViewModel(OpenPersona):
@@ -54,11 +56,26 @@ class EditorViewModel(OpenPersona):
         scope: TaskScope,
         *,
         clock: Clock | None = None,
+        steps: StepService | None = None,
+        uploads: UploadService | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """``scope`` is the window's; the editor's own tasks live in a child of it."""
-        super().__init__(personas, sync, hub, scope, parent)
-        self._steps = UndoSteps(clock or SystemClock(), self)
+        """``scope`` is the window's; the editor's own tasks live in a child of it.
+
+        ``steps`` keeps undo and redo over restarts; without it they end with the program.
+        ``uploads`` lets them take images off their way and back.
+        """
+        book = StepBook(personas, steps, uploads)
+        super().__init__(personas, sync, hub, scope, parent, edits=book)
+        self._steps = UndoSteps(
+            clock or SystemClock(),
+            book,
+            self._apply,
+            self._scope,
+            self._writer.flush,
+            self._tell,
+            self,
+        )
         self._publishing = False
         self._unsent = 0
         self._suggested: dict[str, tuple[str, ...]] = {}
@@ -96,7 +113,7 @@ class EditorViewModel(OpenPersona):
             return
         title = self.tr("Change {field}").replace("{field}", label_of(path).lower())
         before = {path: self._form.value(path)}
-        self._steps.typed(self._id, path, title, before, {path: value}, self._applier())
+        self._steps.typed(self._id, path, title, before, {path: value})
 
     def revert(self, path: str) -> None:
         """Take one field back to the server's value; undoable."""
@@ -125,12 +142,31 @@ class EditorViewModel(OpenPersona):
         """The next edit starts an undo step of its own."""
         self._steps.end_step()
 
-    def _step(self, title: str, after: Values) -> None:
-        before = {path: self._form.value(path) for path in after}
-        self._steps.done(self._id, title, before, after, self._applier())
+    def on_images_added(self, added: object) -> None:
+        """Images were taken in, as ``(influencer id, upload ids)``; undo takes them off again."""
+        influencer_id, uploads = cast("tuple[str, tuple[str, ...]]", added)
+        count = len(uploads)
+        words = self.tr("Add image") if count == 1 else self.tr("Add {n} images")
+        title = words.replace("{n}", str(count))
+        self._steps.images_changed(influencer_id, title, "images_in", uploads)
 
-    def _applier(self) -> Callable[[Values], None]:
-        return partial(self._apply, self._id)
+    def on_image_removed(self, removed: object) -> None:
+        """An image was taken off its way, as ``(influencer id, upload ids)``."""
+        influencer_id, uploads = cast("tuple[str, tuple[str, ...]]", removed)
+        self._steps.images_changed(influencer_id, self.tr("Remove image"), "images_out", uploads)
+
+    def restore(self, values: Values) -> None:
+        """Take earlier values over as unsent changes, in one undoable step."""
+        kept = {path: stored(path, each) for path, each in values.items() if path in BY_PATH}
+        wanted = {path: each for path, each in kept.items() if each != self._form.value(path)}
+        if wanted and self.editable:
+            one = next(iter(wanted)) if len(wanted) == 1 else ""
+            words = self.tr("Restore {field}").replace("{field}", label_of(one).lower())
+            self._step(words if one else self.tr("Restore earlier version"), wanted, "restore")
+
+    def _step(self, title: str, after: Values, kind: StepKind = "edit") -> None:
+        before = {path: self._form.value(path) for path in after}
+        self._steps.done(self._id, title, before, after, kind)
 
     def _apply(self, influencer_id: str, values: Values) -> None:
         self._form.put(values)
@@ -195,6 +231,8 @@ class EditorViewModel(OpenPersona):
         """Where the changes of the open influencer are."""
         waiting = self._shown.waiting if self._shown is not None else ()
         failure = self._writer.failure(self._id)
+        if self._shown is not None and self._shown.as_of is not None and not failure:
+            return SaveState("published", self.note)
         return save_state(len(self.changes), waiting, failure, writing=self._write_is_slow)
 
     @property

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from studio.domain.dialect import UNKNOWN
 from studio.domain.diff import Change, same
-from studio.domain.fields import BY_PATH, BY_WIRE, FIELDS
+from studio.domain.fields import BY_PATH, BY_WIRE, EVERY_FIELD
 from studio.domain.rules import check
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class FormValues:
         self._values: dict[str, FieldValue] = {}
         self._base: dict[str, FieldValue] = {}
         self._held: dict[str, FieldValue] = {}
+        self._dialect = UNKNOWN
+        self._moved: dict[str, Change] = {}
         self._refused: dict[str, str] = {}
         self._rejected: dict[str, tuple[FieldValue, str]] = {}
 
@@ -58,8 +61,10 @@ class FormValues:
         self._held.clear()
         self._rejected.clear()
         self._base = _base_of(shown)
-        self._values = {spec.path: shown.influencer.value(spec.path) for spec in FIELDS}
+        self._dialect = shown.dialect
+        self._values = {spec.path: shown.influencer.value(spec.path) for spec in EVERY_FIELD}
         self._values.update(unwritten)
+        self._moved = {change.path: change for change in shown.moved}
         self._refused = _refused_fields(shown.waiting)
 
     def refresh(self, shown: Shown, keep: Collection[str], focus: str) -> frozenset[str]:
@@ -70,6 +75,8 @@ class FormValues:
         """
         before = {path: self._look(path) for path in PATHS}
         self._base = _base_of(shown)
+        self._dialect = shown.dialect
+        self._moved = {change.path: change for change in shown.moved}
         self._refused = _refused_fields(shown.waiting)
         for path in PATHS - set(keep):
             incoming = shown.influencer.value(path)
@@ -111,6 +118,11 @@ class FormValues:
             return None
         return Change(path, self._values[path], self._held[path])
 
+    def moved(self, path: str) -> Change | None:
+        """For an unsent change that was typed over another value than the server has now: that
+        value against the server's; else None."""
+        return self._moved.get(path) if self.mark(path) is not None else None
+
     def mark(self, path: str) -> Change | None:
         """The unsent change of a field, or None."""
         if path in self._held:
@@ -119,8 +131,17 @@ class FormValues:
         return None if same(old, new) else Change(path, old, new)
 
     def changes(self) -> tuple[Change, ...]:
-        """All unsent changes, in the editor's order."""
-        return tuple(change for spec in FIELDS if (change := self.mark(spec.path)))
+        """All unsent changes, in the editor's order; what the server does not take is none."""
+        marks = (self.mark(spec.path) for spec in EVERY_FIELD)
+        return tuple(each for each in marks if each is not None and self._is_taken(each))
+
+    def stays_here(self, path: str) -> bool:
+        """Whether the field holds a change that this server does not take."""
+        change = self.mark(path)
+        return change is not None and not self._is_taken(change)
+
+    def _is_taken(self, change: Change) -> bool:
+        return self._dialect.can_send(change.path, change.new)
 
     def problem(self, path: str) -> str:
         """Why the field cannot be sent, or was not taken; empty when nothing is wrong."""
@@ -146,13 +167,15 @@ class FormValues:
             self._values.get(path),
             self._base.get(path),
             self._held.get(path),
+            self._moved.get(path),
             self._refused.get(path),
+            self.stays_here(path),
         )
 
 
 def _base_of(shown: Shown) -> dict[str, FieldValue]:
-    base = {spec.path: shown.influencer.value(spec.path) for spec in FIELDS}
-    base.update({change.path: change.old for change in shown.changes})
+    base = {spec.path: shown.influencer.value(spec.path) for spec in EVERY_FIELD}
+    base.update({change.path: change.old for change in (*shown.changes, *shown.kept_here)})
     return base
 
 

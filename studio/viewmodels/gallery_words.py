@@ -39,15 +39,18 @@ def why_empty(query: RosterQuery, status: SyncStatus) -> Empty:
 
 
 def status_of(row: RosterRow, query: RosterQuery) -> str:
-    """What a card shows as its status: the server's, or that it is deleted or needs a hand."""
+    """What a card shows as its status: the server's, or that it is deleted or needs a person."""
     if query.view == "deleted":
         return "deleted"
+    if row.conflicts:
+        return "conflict"
     return "attention" if row.blocked else row.status
 
 
 def spoken(row: RosterRow, status: str, progress: float | None) -> str:
     """A card as a screen reader says it: ``Nova (B), ready, 2 unsent edits``."""
     known = {"training": _tr("rendering"), "attention": _tr("needs attention")}
+    known["conflict"] = _tr("needs a choice")
     words = [row.name or _tr("Unnamed"), known.get(status, status)]
     if progress is not None:
         words.append(_tr("{percent} percent").format(percent=round(progress * 100)))
@@ -55,6 +58,8 @@ def spoken(row: RosterRow, status: str, progress: float | None) -> str:
         words.append(_tr("1 unsent edit"))
     elif row.unsent:
         words.append(_tr("{count} unsent edits").format(count=row.unsent))
+    if row.hit:
+        words.append(_tr("found by {field}").format(field=row.hit))
     return ", ".join(words)
 
 

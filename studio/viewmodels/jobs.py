@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from studio.core.errors import StudioError
+from studio.core.values import dataclass
 from studio.domain.events import InfluencersChanged, JobsChanged, Notice
 from studio.domain.job import stage_words
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.open_persona import OpenPersona
     from studio.viewmodels.services import SyncService, UploadService
 
+_UNDER_WAY = ("waiting", "uploading", "finalizing")
 _PAUSE_S = 1 / 15
 """Between two looks at what is on its way: forty images taken in change several hundred times."""
 
@@ -38,6 +39,10 @@ class LookViewModel(QObject):
     """
 
     tiles_changed = Signal()
+    images_added = Signal(object)
+    """Images were taken in: ``(influencer id, upload ids)``."""
+    image_removed = Signal(object)
+    """One was taken off its way and can be brought back: ``(influencer id, upload ids)``."""
 
     def __init__(
         self,
@@ -62,6 +67,7 @@ class LookViewModel(QObject):
         self._coming_for = ""
         self._tiles: tuple[LookTile, ...] = ()
         self._read_again = False
+        self._told_added: set[str] = set()
         self.previews = Previews(self._scope, self)
         editor.opened.connect(self._on_opened)
         editor.state_changed.connect(self._rebuild)
@@ -97,18 +103,21 @@ class LookViewModel(QObject):
     def can_add(self) -> bool:
         """Whether there is an influencer to add to."""
         shown = self._editor.shown
-        return shown is not None and not shown.deleting
+        return shown is not None and not shown.deleting and shown.as_of is None
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """Take files in, in the order given."""
         influencer_id = self._editor.influencer_id
         if self.can_add and paths:
-            self._do("add", self._uploads.add_files(influencer_id, tuple(paths)))
+            adding = self._uploads.add_files(influencer_id, tuple(paths))
+            self._do("add", self._taken_in(influencer_id, adding))
 
     def add_image(self, image: QImage) -> None:
         """Take one picture in from memory; it is written as PNG off the interface's thread."""
         if self.can_add and not image.isNull():
-            self._do("add image", self._add_image(self._editor.influencer_id, image))
+            influencer_id = self._editor.influencer_id
+            adding = self._add_image(influencer_id, image)
+            self._do("add image", self._taken_in(influencer_id, adding))
 
     def add_mime(self, mime: QMimeData) -> int:
         """Take a drop or the clipboard's content in; how many pictures it had.
@@ -135,7 +144,25 @@ class LookViewModel(QObject):
 
     def remove(self, key: str) -> None:
         """Take an upload off the list."""
-        self._do("remove", self._uploads.remove(key))
+        self._do("remove", self._remove(key))
+
+    async def _remove(self, key: str) -> None:
+        owner = self._coming_for
+        known = {each.id: each for each in self._coming}
+        await self._uploads.remove(key)
+        if key in known and known[key].state in _UNDER_WAY:
+            self.image_removed.emit((owner, (key,)))
+
+    async def _taken_in(self, influencer_id: str, adding: Awaitable[object]) -> None:
+        """Wait for images to be taken in, and tell which they were."""
+        before = {each.id for each in await self._uploads.uploads(influencer_id)}
+        await adding
+        now = await self._uploads.uploads(influencer_id)
+        new = [each.id for each in now if each.state != "refused" and each.id not in before]
+        told = tuple(each for each in new if each not in self._told_added)
+        self._told_added.update(told)
+        if told:
+            self.images_added.emit((influencer_id, told))
 
     async def _add_image(self, influencer_id: str, image: QImage) -> None:
         data = await asyncio.to_thread(_as_png, image)

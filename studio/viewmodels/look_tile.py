@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ def _upload_tile(upload: Upload, connected: bool, name: str) -> LookTile:
     state: TileState = "working"
     progress: float | None = None
     retry = ""
-    if upload.state == "waiting":
+    if upload.state in ("waiting", "held"):
         state = "waiting"
     elif upload.state == "uploading" and upload.size > 0:
         progress = min(1.0, upload.sent / upload.size)
@@ -124,6 +125,8 @@ def _upload_words(upload: Upload, connected: bool, name: str) -> str:
         return upload.problem or _tr("Not found on the server.")
     if upload.state == "waiting":
         return _tr("waiting to be sent") if connected else _tr("waiting for connection")
+    if upload.state == "held":
+        return _tr("held back in the outbox")
     return f"{upload.filename} · {_step_words(upload.state, name)}"
 
 

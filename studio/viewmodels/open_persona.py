@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio.domain.diff import Change
     from studio.domain.influencer import FieldValue, Influencer
     from studio.domain.projection import Shown
+    from studio.viewmodels.draft_writer import TakesEdits
     from studio.viewmodels.services import PersonaService, SyncService
 
 Phase = Literal["empty", "loading", "open", "gone", "failed"]
@@ -51,14 +52,19 @@ class OpenPersona(QObject):
         hub: EventHub,
         scope: TaskScope,
         parent: QObject | None = None,
+        *,
+        edits: TakesEdits | None = None,
     ) -> None:
-        """``scope`` is the window's; the editor's own tasks live in a child of it."""
+        """``scope`` is the window's; the editor's own tasks live in a child of it.
+
+        ``edits`` is where typed values go; without it, straight to ``personas``.
+        """
         super().__init__(parent)
         self._personas = personas
         self._sync = sync
         self._hub = hub
         self._scope = scope.child("editor")
-        self._writer = DraftWriter(personas, self._scope, self, self._on_written)
+        self._writer = DraftWriter(edits or personas, self._scope, self, self._on_written)
         self._form = FormValues()
         self._phase: Phase = "empty"
         self._wanted = ""
@@ -149,6 +155,7 @@ class OpenPersona(QObject):
             and shown is not None
             and shown.influencer.detailed
             and not shown.deleting
+            and shown.as_of is None
         )
 
     @property
@@ -157,6 +164,8 @@ class OpenPersona(QObject):
         shown = self._shown
         if shown is None or self.editable:
             return ""
+        if shown.as_of is not None:
+            return self.tr("As it was then, read only.")
         if shown.deleting:
             return self.tr("It is being deleted.")
         if self._sync.status.contact in ("offline", "sign_in"):
@@ -250,6 +259,16 @@ class OpenPersona(QObject):
         """A newer value of the server that waits until the focus leaves the field, or None."""
         return self._form.incoming(path)
 
+    def moved(self, path: str) -> Change | None:
+        """What a changed field was typed over, against what the server has there by now; None
+        while these are the same."""
+        return self._form.moved(path)
+
+    def stays_here(self, path: str) -> bool:
+        """Whether a field holds a change that this server does not take: it is kept on this
+        computer, not unsent and not sent (contract 4)."""
+        return self._form.stays_here(path)
+
     def problem(self, path: str) -> str:
         """Why a field cannot be sent or was refused; empty when nothing is wrong."""
         return self._form.problem(path)
@@ -305,7 +324,7 @@ class OpenPersona(QObject):
     def _on_influencers_changed(self, event: InfluencersChanged) -> None:
         shown = self._shown
         if shown is None:
-            if self._phase in ("gone", "failed") and self._wanted in event.ids:
+            if self._phase in ("gone", "failed") and (not event.ids or self._wanted in event.ids):
                 self.open(self._wanted)
             return
         if event.project_id != shown.influencer.project_id:

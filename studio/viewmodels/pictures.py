@@ -7,13 +7,13 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from studio.core.errors import StudioError
+from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

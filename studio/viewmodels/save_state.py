@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.core.values import dataclass
 from studio.domain.fields import label_of
 from studio.viewmodels.form_values import field_of
 

@@ -167,7 +167,11 @@ class UploadService(Protocol):
         ...
 
     async def remove(self, upload_id: str) -> None:
-        """Forget it and its prepared copy."""
+        """Take it off its way; what was refused is forgotten for good."""
+        ...
+
+    async def put_back(self, upload_id: str) -> bool:
+        """Send on its way what was taken off it; False when it is not here any more."""
         ...
 
 

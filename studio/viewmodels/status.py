@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.values import dataclass
 from studio.domain.events import Notice, StatusChanged
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class StatusViewModel(QObject):
                 if status.conflicts == 1
                 else self.tr("{count} influencers need your choice").format(count=status.conflicts)
             )
-            return StatusLine("git-compare-arrows", words, "warn", detail, "conflicts")
+            return StatusLine("git-fork", words, "warn", detail, "conflicts")
         if status.blocked:
             words = (
                 self.tr("1 change needs you")

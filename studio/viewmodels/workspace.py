@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import StudioError
+from studio.core.values import dataclass
 from studio.domain.events import InfluencersChanged, Notice, ProjectsChanged, StatusChanged
 from studio.domain.roster import VIEWS, RosterQuery, View
 
@@ -130,7 +130,7 @@ class WorkspaceViewModel(QObject):
         lists = [ViewRow("outbox", self.tr("Outbox"), "send", status.waiting)]
         if status.conflicts:
             words = self.tr("Conflicts")
-            lists.insert(0, ViewRow("conflicts", words, "git-compare-arrows", status.conflicts))
+            lists.insert(0, ViewRow("conflicts", words, "git-fork", status.conflicts))
         place = VIEWS.index("attention") + 1
         return (*rows[:place], *lists, *rows[place:])
 

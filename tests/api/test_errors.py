@@ -18,9 +18,9 @@ from studio.api.errors import (
     RateLimited,
     ServerBusy,
     error_of,
-    field_path,
     plain,
 )
+from studio.api.issues import field_path
 from studio.core.errors import Bug, ChangeStateFirst, FixInput, SignIn, StudioError, TryLater
 from studio.domain.fields import FIELDS, FieldSpec
 

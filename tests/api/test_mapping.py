@@ -154,7 +154,7 @@ def test_a_slim_item_leaves_the_rest_unknown() -> None:
     assert read.project_id == "p1"
 
 
-def test_a_record_of_the_later_contract_is_read_as_far_as_it_goes() -> None:
+def test_a_record_of_the_later_contract_is_read_whole() -> None:
     read = mapping.influencer(
         {
             "influencerId": "inf_1",
@@ -169,15 +169,17 @@ def test_a_record_of_the_later_contract_is_read_as_far_as_it_goes() -> None:
             "errorMessage": None,
         }
     )
-    assert read.gender == "non_binary"
+    assert read.gender == "nonbinary"
     assert read.status == "processing"
     assert read.is_working
-    assert dict(read.extra) == {
-        "imageUrl": "https://m/a",
-        "brandVoice": "witty",
-        "language": "en",
-        "errorMessage": None,
-    }
+    assert read.thumbnail_url == "https://m/a"
+    assert (read.brand_voice, read.language) == ("witty", "en")
+    assert not read.extra
+
+
+def test_the_reason_of_a_failed_one_is_read_as_a_plain_line() -> None:
+    record = {"influencerId": "inf_1", "status": "failed", "errorMessage": "no\nface  found"}
+    assert mapping.influencer(record).error_message == "no face found"
 
 
 def test_humor_style_is_read_as_humor_where_humor_is_missing() -> None:

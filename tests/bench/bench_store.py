@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from studio.domain.edit_step import EditStep, StepChanges
 from studio.domain.influencer import Influencer, Personality
 from studio.domain.roster import RosterQuery
-from studio.store import drafts, outbox, personas, roster
+from studio.store import as_of, drafts, edit_steps, outbox, personas, roster
 from studio.store.database import Database
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PROJECT = "254a4ce1-0000-4000-8000-000000000001"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+HUMOR = "personality.humor"
 WORDS = [
     "earnest",
     "thorough",
@@ -123,9 +125,17 @@ def keystrokes(db: Database, count: int) -> None:
     texts = iter(f"wry number {number}" for number in range(10_000_000))
 
     def type_one() -> None:
-        db.submit(drafts.set_fields, influencer_id, {"personality.humor": next(texts)}).result()
+        db.submit(drafts.set_fields, influencer_id, {HUMOR: next(texts)}).result()
 
     timed("keystroke, durable", type_one, 500)
+
+    def type_with_step() -> None:
+        text = next(texts)
+        before, after = {influencer_id: {HUMOR: None}}, {influencer_id: {HUMOR: text}}
+        step = EditStep("burst", "Change humor", before, after)
+        db.submit(edit_steps.edit, after, StepChanges((step,))).result()
+
+    timed("keystroke with its step of undo, durable", type_with_step, 500)
     numbers = iter(range(10_000_000))
 
     def publish_and_ack() -> None:
@@ -166,6 +176,7 @@ def reading(db: Database, count: int) -> None:
         timed(f"search “{text}”, size", ask(roster.size, query), 10)
         timed(f"search “{text}”, counts", ask(roster.counts, query), 10)
     timed("suggestions, traits", ask(roster.suggestions, PROJECT, "personality.traits"), 10)
+    timed("roster as of now", ask(as_of.roster, PROJECT, datetime.now(UTC)), 5)
     timed("suggestions, tone", ask(roster.suggestions, PROJECT, "personality.tone"), 10)
 
 

@@ -15,8 +15,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-Forward = Callable[[], Awaitable[bytes]]
-Fault = Callable[[Forward], Awaitable[bytes | None]]
+
+class Forward:
+    """A way to ask the server what the client asked."""
+
+    def __init__(self, ask: Callable[[], Awaitable[bytes]], half: Callable[[], Awaitable[None]]):
+        self._ask = ask
+        self.half = half
+        """Send half of the request to the server and hang up on it."""
+
+    async def __call__(self) -> bytes:
+        return await self._ask()
+
+
+@dataclass(frozen=True)
+class InPieces:
+    """An answer that arrives ``pieces`` at a time; after ``upto`` of all bytes the line is cut."""
+
+    data: bytes
+    pieces: int = 1
+    pause: float = 0.0
+    upto: float = 1.0
+
+
+Fault = Callable[[Forward], Awaitable[bytes | InPieces | None]]
 """Gets a way to ask the server; gives the answer for the client, None to hang up on it."""
 
 
@@ -31,6 +53,8 @@ class Passed:
     at: float
     reached_server: int = 0
     status: int = 0
+    done: bool = False
+    """Whether the server did it: a 2xx of its own."""
 
     @property
     def json(self) -> Any:
@@ -73,6 +97,29 @@ async def lose_answer(forward: Forward) -> bytes | None:
     return None
 
 
+async def cut_in_request(forward: Forward) -> bytes | None:
+    """The connection breaks in the middle of the request, on both sides."""
+    await forward.half()
+    return None
+
+
+async def cut_in_answer(forward: Forward) -> InPieces:
+    """The server does it; the connection breaks in the middle of its answer."""
+    return InPieces(await forward(), upto=0.6)
+
+
+async def drip(forward: Forward) -> InPieces:
+    """The server does it; its answer comes in drops."""
+    return InPieces(await forward(), pieces=12, pause=0.02)
+
+
+async def truncate(forward: Forward) -> bytes | None:
+    """The server does it; the end of its answer is missing though the length is right."""
+    head, _, body = (await forward()).partition(b"\r\n\r\n")
+    kind = {"Content-Type": "application/json"}
+    return raw(int(head.split(b" ", 2)[1]), body[: len(body) // 2], kind if body else {})
+
+
 async def twice(forward: Forward) -> bytes | None:
     """The request arrives twice at the same time; the client gets the later answer."""
     answers = [asyncio.ensure_future(forward()), asyncio.ensure_future(forward())]
@@ -88,6 +135,17 @@ def late(seconds: float) -> Fault:
     async def fault(forward: Forward) -> bytes | None:
         await asyncio.sleep(seconds)
         return await forward()
+
+    return fault
+
+
+def hang(seconds: float = 1.2) -> Fault:
+    """The server does it; its answer does not come in time, nor ever."""
+
+    async def fault(forward: Forward) -> bytes | None:
+        await forward()
+        await asyncio.sleep(seconds)
+        return None
 
     return fault
 
@@ -160,6 +218,8 @@ class FaultProxy:
     rules: list[Rule] = field(default_factory=list)
     port: int = 0
     connections: int = 0
+    answers: int = 0
+    """Answers of the server, planned ones included, that the client got whole."""
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -209,8 +269,8 @@ class FaultProxy:
                 reply = await self._reply(passed)
                 if reply is None:
                     break
-                writer.write(reply)
-                await writer.drain()
+                if not await self._deliver(writer, reply):
+                    break
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, OSError):
             pass
         finally:
@@ -218,18 +278,39 @@ class FaultProxy:
             with contextlib.suppress(ConnectionError, OSError):
                 writer.close()
 
-    async def _reply(self, passed: Passed) -> bytes | None:
-        async def forward() -> bytes:
-            passed.reached_server += 1
-            return await self._ask_server(passed)
+    async def _deliver(self, writer: asyncio.StreamWriter, reply: bytes | InPieces) -> bool:
+        """Write an answer as planned; whether the connection stays."""
+        plan = reply if isinstance(reply, InPieces) else InPieces(reply)
+        end = int(len(plan.data) * plan.upto)
+        size = max(1, -(-end // plan.pieces))
+        for start in range(0, end, size):
+            writer.write(plan.data[start : min(start + size, end)])
+            await writer.drain()
+            await asyncio.sleep(plan.pause)
+        is_whole = end == len(plan.data)
+        self.answers += is_whole and b"x-request-id" in plan.data[:2048].lower()
+        return is_whole
 
+    async def _reply(self, passed: Passed) -> bytes | InPieces | None:
+        async def ask() -> bytes:
+            passed.reached_server += 1
+            reply = await self._ask_server(passed)
+            passed.done = passed.done or reply.split(b" ", 2)[1][:1] == b"2"
+            return reply
+
+        async def half() -> None:
+            await self._send_half(passed)
+
+        forward = Forward(ask, half)
+        reply: bytes | InPieces | None
         rule = next((rule for rule in self.rules if rule.fits(passed)), None)
         if rule is not None:
             rule.used += 1
             reply = await rule.fault(forward)
         else:
             reply = await forward()
-        passed.status = int(reply.split(b" ", 2)[1]) if reply else 0
+        data = reply.data if isinstance(reply, InPieces) else reply
+        passed.status = int(data.split(b" ", 2)[1]) if data else 0
         return reply
 
     async def _read(self, reader: asyncio.StreamReader) -> Passed | None:
@@ -248,15 +329,28 @@ class FaultProxy:
         host, _, port = authority.partition(":")
         reader, writer = await asyncio.open_connection(host, int(port), limit=2**20)
         try:
-            headers = {**passed.headers, "host": authority, "connection": "close"}
-            lines = [f"{passed.method} {passed.path} HTTP/1.1"]
-            lines += [f"{name}: {value}" for name, value in headers.items()]
-            writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + passed.body)
+            writer.write(self._request(passed, authority))
             await writer.drain()
             reply = await reader.read(-1)
         finally:
             writer.close()
         return self._as_ours(reply)
+
+    async def _send_half(self, passed: Passed) -> None:
+        authority = self.target.removeprefix("http://")
+        host, _, port = authority.partition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        request = self._request(passed, authority)
+        writer.write(request[: max(len(request) // 2, len(request) - len(passed.body) // 2 - 1)])
+        await writer.drain()
+        writer.close()
+
+    @staticmethod
+    def _request(passed: Passed, authority: str) -> bytes:
+        headers = {**passed.headers, "host": authority, "connection": "close"}
+        lines = [f"{passed.method} {passed.path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + passed.body
 
     def _as_ours(self, reply: bytes) -> bytes:
         """The answer with our address in it, to be sent over a connection that stays."""

@@ -79,6 +79,7 @@ class World:
     url: str
     key: str
     clock: FastClock = field(default_factory=lambda: FastClock(10.0))
+    deadline: float = 30.0
     notices: list[Notice] = field(default_factory=list)
     crashes: list[BaseException] = field(default_factory=list)
     session: Session = field(init=False)
@@ -93,7 +94,9 @@ class World:
         self.scope = TaskScope("program", self.crashes.append)
         paths = AppPaths.under(self.root)
         db = Database.open(paths.workspace_file("work"), clock=self.clock)
-        self.session = Session(db, self.hub, self.scope, self.clock, paths, "test server")
+        self.session = Session(
+            db, self.hub, self.scope, self.clock, paths, "test server", deadline=self.deadline
+        )
         self.is_open = True
         await self.session.remember()
         if connect:

@@ -146,7 +146,7 @@ async def test_a_server_that_stumbles_is_asked_again_without_a_storm(stage, one,
     assert len(stage.proxy.asked("POST", INLINE)) <= 8
 
 
-async def test_an_upload_taken_off_the_list_stops_and_leaves_nothing(stage, one, photos):
+async def test_an_upload_taken_off_the_list_stops_and_can_be_brought_back(stage, one, photos):
     gate = asyncio.Event()
     stage.proxy.when("PUT", PUT, held(gate), times=9)
     (photo,) = photos(1, noisy=True)
@@ -155,9 +155,13 @@ async def test_an_upload_taken_off_the_list_stops_and_leaves_nothing(stage, one,
     (row,) = await stage.world.uploads_of(one)
     await stage.world.session.uploads.remove(row.id)
     assert await stage.world.uploads_of(one) == ()
-    assert _copies(stage) == []
     assert photo.exists()
+    photo.unlink()
     gate.set()
+    assert await stage.world.session.uploads.put_back(row.id)
+    await until(lambda: _all_done(stage.world, one))
+    assert _names(stage, one) == ["photo 00.png"]
+    assert not await stage.world.session.uploads.put_back(row.id)
 
 
 async def test_progress_is_told_in_bytes_and_not_too_often(stage, one, photos):

@@ -63,7 +63,7 @@ async def test_an_overlap_is_held_and_nothing_is_overwritten_until_a_person_says
     assert shown.influencer.personality.tone == "playful"
     assert shown.confirmed.personality.tone == "stern"
     await until(lambda: stage.world.status.blocked == 1)
-    await personas.send_again(one)
+    await stage.world.session.conflicts.resolve(one, {"personality.tone": "playful"})
     await stage.world.sent()
     assert (await stage.elsewhere.truth(one)).personality.tone == "playful"
 
@@ -271,3 +271,28 @@ async def test_a_list_read_before_a_publish_does_not_bring_the_old_name_back(sta
     await world.sent()
     assert (await world.shown(one)).influencer.name == "Adele"
     assert (await stage.elsewhere.truth(one)).name == "Adele"
+
+
+async def test_the_replay_of_an_old_answer_is_not_what_the_screen_ends_with(stage, one):
+    """The try arrived, its answer was lost, and a colleague undid it before the next try."""
+    await stage.world.ready(one)
+    personas = stage.world.session.personas
+    stage.proxy.when("PATCH", PATCH, lose_answer, times=50)
+    await personas.edit(one, {"style": "workwear"})
+    await personas.publish(one)
+
+    async def is_in_doubt():
+        return any(row.maybe_sent for row in await stage.world.outbox())
+
+    await until(is_in_doubt)
+    await stage.world.close()
+    await stage.elsewhere.client.patch_influencer(one, {"style": None})
+    stage.proxy.behave()
+    await stage.world.open()
+    await stage.world.sent()
+
+    async def says_the_truth():
+        truth = await stage.elsewhere.truth(one)
+        return (await stage.world.shown(one)).influencer.style == truth.style
+
+    await until(says_the_truth)

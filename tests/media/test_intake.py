@@ -343,6 +343,24 @@ def test_a_disk_that_refuses_is_told_and_leaves_nothing(folder):
         intake.prepare(_bytes(_marked(), "PNG"), "a.png", folder / "missing", "x")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no limit of that kind there")
+def test_a_disk_that_is_full_half_way_never_passes_a_cut_image_on(folder):
+    import resource
+
+    data = _bytes(Image.effect_noise((400, 400), 80).convert("RGB"), "PNG")
+    whole = intake.prepare(data, "a.png", folder, "whole")
+    whole.path.unlink()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (1_000, whole.size // 2, whole.size - 1):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+        try:
+            with pytest.raises(StudioError, match="could not be kept"):
+                intake.prepare(data, "a.png", folder, "x")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert list(folder.iterdir()) == []
+
+
 def test_two_workers_do_not_disturb_each_other(folder):
     data = _bytes(_marked(), "PNG")
     failures: list[BaseException] = []

@@ -113,3 +113,9 @@ def store(tmp_path: Path) -> Iterator[Workspace]:
     workspace = Workspace(tmp_path / "acme.sqlite3")
     yield workspace
     workspace.db.close()
+
+
+@pytest.fixture
+def workspace_type() -> type[Workspace]:
+    """For tests that open many files."""
+    return Workspace

@@ -243,7 +243,7 @@ def test_sending_a_waiting_row_again_keeps_its_id(store):
     assert store.claim() == "M1"
 
 
-def test_insisting_after_the_server_changed_goes_over_what_is_there(store):
+def test_sending_again_decides_nothing_between_two_sides(store):
     store.know(store.person(1, tone="warm"))
     store.publish("M1", personality__tone="mine")
     store.claim()
@@ -252,8 +252,44 @@ def test_insisting_after_the_server_changed_goes_over_what_is_there(store):
     store.do(outbox.block, "M1", changed)
     store.do(outbox.send_again, "inf_001")
     (row,) = store.ask(outbox.of_influencer, "inf_001")
-    entry = row.mutation.fields["personality.tone"]
-    assert (entry.value, entry.base) == ("mine", "theirs")
+    assert (row.mutation.id, row.state) == ("M1", "blocked")
+    assert store.claim() is None
+
+
+def test_what_is_held_back_waits_with_all_that_comes_after_it(store):
+    store.know(store.person(1), store.person(2))
+    store.publish("M1", vibe="one")
+    store.do(outbox.enqueue, Bind("M2", store.project, "inf_001", ("med_1",)))
+    store.publish("N1", "inf_002", vibe="other")
+    store.do(_hold, "M1")
+    assert store.claim() == "N1"
+    assert store.claim() is None
+    assert not store.ask(outbox.has_due)
+    (first, _, _) = store.ask(outbox.waiting)
+    assert first.held
+
+
+def _hold(conn, mutation_id):
+    conn.run("UPDATE outbox SET held = 1 WHERE id = ?", (mutation_id,))
+
+
+def test_the_age_of_a_key_counts_from_its_first_use(store):
+    store.know(store.person(1))
+    store.publish("M1", vibe="one")
+    assert store.ask(outbox.get, "M1").first_sent_at is None
+    store.claim()
+    first = store.ask(outbox.get, "M1").first_sent_at
+    store.do(outbox.fail, "M1", store.clock.now(), GONE)
+    store.claim()
+    row = store.ask(outbox.get, "M1")
+    assert row.first_sent_at == first
+    assert row.maybe_sent
+    store.do(outbox_rows.renew, "M1", "M2")
+    assert store.ask(outbox.get, "M2").first_sent_at > first
+    store.do(outbox.block, "M2", REFUSED)
+    store.do(outbox.send_again, "inf_001")
+    (again,) = store.ask(outbox.waiting)
+    assert again.first_sent_at is None
 
 
 # ---- confirmed

@@ -8,8 +8,9 @@ from datetime import timedelta
 from studio.domain.influencer import Influencer, ReferenceImage
 from studio.domain.job import Job
 from studio.domain.mutation import Clone
+from studio.domain.project import Project
 from studio.domain.roster import RosterQuery
-from studio.store import jobs, lineage, outbox, personas, roster
+from studio.store import jobs, lineage, outbox, persona_rows, personas, projects, roster
 
 
 def slim(person, **values):
@@ -223,3 +224,21 @@ def test_broken_text_from_a_server_is_stored_readable(store):
     (card,) = store.ask(roster.rows, RosterQuery(store.project), 0, 9)
     card.name.encode()
     card.tagline.encode()
+
+
+def test_a_picture_leads_to_its_owner_as_long_as_that_is_shown(store):
+    face = 'https://pictures.example/a "face".png'
+    image = ReferenceImage("med_1", "https://pictures.example/full.png", face)
+    store.do(projects.replace_all, (Project(store.project, "Spring"),))
+    store.know(store.person(1), store.person(2, reference_images=(image,)))
+    store.know(store.person(3, thumbnail_url="https://pictures.example/3.png"))
+    for url, owner in (
+        (face, "inf_002"),
+        ("https://pictures.example/full.png", "inf_002"),
+        ("https://pictures.example/3.png", "inf_003"),
+        ("https://pictures.example/full", ""),
+        ("", ""),
+    ):
+        assert store.ask(persona_rows.owner_of_picture, url) == owner
+    store.do(personas.mark_deleted, "inf_003")
+    assert store.ask(persona_rows.owner_of_picture, "https://pictures.example/3.png") == ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
+from studio.core.values import dataclass
 from studio.server.portraits.palette import (
     APART,
     GARMENT_COLORS,

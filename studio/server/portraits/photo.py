@@ -7,9 +7,9 @@ author) never reaches a variation.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.values import dataclass
 from studio.server.portraits.palette import BACKDROPS
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ has to stand wherever the program names its sources.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from studio.core.values import dataclass
 from studio.server.portraits.identity import Identity, SeededDraw, wearable_colors
 from studio.server.portraits.palette import BACKDROPS, GARMENTS, clear_backdrops, skin_step
 

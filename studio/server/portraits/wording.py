@@ -8,8 +8,8 @@ answer means that the text asks for nothing the style can draw, and the seed dec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from studio.core.values import dataclass
 from studio.server.portraits.palette import HAIR_COLORS, SKIN_TONES
 
 Choice = tuple[str | None, ...]

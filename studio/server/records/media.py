@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
+from studio.core.values import dataclass
 from studio.server.media_files import MIME_TYPES
 from studio.server.storage import insert_once
 from studio.server.tables import media

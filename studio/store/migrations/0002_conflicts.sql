@@ -15,3 +15,7 @@ CREATE TABLE conflict (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE card ADD COLUMN conflicts INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX card_conflicts ON card (project_id) WHERE conflicts > 0;
+
+-- The deleted_at of a deletion that was asked for here: what is left of its edits is no question.
+ALTER TABLE persona ADD COLUMN deleted_here INTEGER;

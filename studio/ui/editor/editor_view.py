@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from studio.domain.fields import BY_PATH
 from studio.ui.editor.blank_page import BlankPage
 from studio.ui.editor.discard_question import DISCARD, discard_question
 from studio.ui.editor.footer import EditorFooter
@@ -17,11 +18,12 @@ from studio.ui.editor.step_keys import StepKeys
 from studio.ui.editor.surfaces import Panel
 from studio.ui.editor.variants_tab import VariantsTab
 from studio.ui.look.drop_zone import DropZone
-from studio.ui.look.look_tab import LookTab
 from studio.ui.widgets.tabs import TabBar
 from studio.viewmodels.drops import accepts, count_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import (
         QDragEnterEvent,
         QDragLeaveEvent,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     )
 
     from studio.ui.editor.field_binding import FieldBinding
+    from studio.ui.look.look_tab import LookTab
     from studio.ui.theme import Theme
     from studio.ui.widgets.dialog import StudioDialog
     from studio.viewmodels.editor import EditorViewModel
@@ -41,7 +44,10 @@ NARROWEST = 380
 
 
 class EditorView(Panel):
-    """Header, tabs, pages, footer. The form is built once and filled anew for each influencer."""
+    """Header, tabs, pages, footer. The form is built once and filled anew for each influencer.
+
+    The Look tab is built when it is first shown or asked for.
+    """
 
     def __init__(
         self,
@@ -54,21 +60,26 @@ class EditorView(Panel):
         super().__init__(theme, parent=parent)
         self._editor = editor
         self._look = look
+        self._pictures = pictures
         self._field = ""
         self._review: ReviewDialog | None = None
         self._question: StudioDialog | None = None
         self._step_keys = StepKeys(self)
         self.setMinimumWidth(NARROWEST)
         self.setAcceptDrops(True)
-        self.header = EditorHeader(editor, pictures, theme, self)
-        self.tabs = TabBar(self)
-        self.persona = PersonaTab(editor, look, pictures, theme, self)
-        self.look = LookTab(editor, look, pictures, theme, self)
-        self.variants = VariantsTab(editor, pictures, theme, self)
-        self.footer = EditorFooter(editor, theme, self)
+        # Each part is born where it stays: to change parents is to be styled twice.
+        self._form = QWidget(self)
+        self.header = EditorHeader(editor, pictures, theme, self._form)
+        self._strip = Panel(theme, "surface", "bottom", self._form)
+        self.tabs = TabBar(self._strip)
+        self.persona = PersonaTab(editor, look, pictures, theme, self._form)
+        self._built_look: LookTab | None = None
+        self.variants = VariantsTab(editor, pictures, theme, self._form)
+        self.footer = EditorFooter(editor, theme, self._form)
         self.blank = BlankPage("user-round", self)
+        self._makers: dict[str, Callable[[QWidget], QWidget]] = {}
         self._bindings: dict[str, FieldBinding] = {
-            binding.path: binding for binding in (*self.persona.bindings, *self.look.bindings)
+            binding.path: binding for binding in self.persona.bindings
         }
         self._fill_tabs()
         self._lay_out()
@@ -83,7 +94,6 @@ class EditorView(Panel):
     def _fill_tabs(self) -> None:
         self._pages: dict[str, QWidget] = {
             "persona": self.persona,
-            "look": self.look,
             "variants": self.variants,
         }
         self.tabs.add_tab("persona", self.tr("Persona"))
@@ -91,19 +101,17 @@ class EditorView(Panel):
         self.tabs.add_tab("variants", self.tr("Variants"))
 
     def _lay_out(self) -> None:
-        strip = Panel(self._theme, "surface", "bottom", self)
-        strip_row = QHBoxLayout(strip)
+        strip_row = QHBoxLayout(self._strip)
         strip_row.setContentsMargins(20, 0, 20, 0)
         strip_row.addWidget(self.tabs)
-        self._form = QWidget(self)
         self._stack = QStackedLayout()
         for page in self._pages.values():
             self._stack.addWidget(page)
-        column = QVBoxLayout(self._form)
+        column = self._column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(strip)
+        column.addWidget(self._strip)
         column.addLayout(self._stack, 1)
         column.addWidget(self.footer)
         self._states = QStackedLayout(self)
@@ -122,10 +130,52 @@ class EditorView(Panel):
         self._look.tiles_changed.connect(self._on_counts_changed)
         self.tabs.picked.connect(self._on_tab_picked)
         self.persona.strip.shown_requested.connect(self.show_look)
-        self.persona.strip.add_requested.connect(self.look.choose_files)
+        self.persona.strip.add_requested.connect(self._on_add_requested)
         self.footer.discard.clicked.connect(self.discard)
         self.footer.review.clicked.connect(self.show_review)
         self._application().focusChanged.connect(self._on_focus_changed)
+
+    @property
+    def look(self) -> LookTab:
+        """The Look tab; built now if it was not."""
+        if self._built_look is None:
+            self._built_look = self._build_look()
+        return self._built_look
+
+    def _build_look(self) -> LookTab:
+        from studio.ui.look.look_tab import LookTab
+
+        tab = LookTab(self._editor, self._look, self._pictures, self._theme, self._form)
+        self._pages["look"] = tab
+        self._stack.addWidget(tab)
+        for binding in tab.bindings:
+            self._bindings[binding.path] = binding
+            if self._editor.phase == "open":
+                binding.start_over()
+                binding.refresh()
+        return tab
+
+    def add_page(self, key: str, text: str, make: Callable[[QWidget], QWidget]) -> None:
+        """Add a tab whose page, a child of the widget given to ``make``, is made when it is shown
+        first."""
+        self._makers[key] = make
+        self.tabs.add_tab(key, text)
+
+    def put_banner(self, banner: QWidget) -> None:
+        """Put a strip between the tabs and their pages; it shows and hides itself."""
+        self._column.insertWidget(self._column.indexOf(self._strip) + 1, banner)
+
+    def _page(self, key: str) -> QWidget:
+        if key == "look":
+            return self.look
+        if key not in self._pages:
+            page = self._makers.pop(key)(self._form)
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        return self._pages[key]
+
+    def _on_add_requested(self) -> None:
+        self.look.choose_files()
 
     @staticmethod
     def _application() -> QApplication:
@@ -133,12 +183,23 @@ class EditorView(Panel):
 
     def binding(self, path: str) -> FieldBinding:
         """The row and control of a field. Raises KeyError for the name, which the header has."""
+        if path not in self._bindings and path != "name":
+            self._page("look")
         return self._bindings[path]
 
     def show_tab(self, key: str) -> None:
-        """Show ``persona``, ``look`` or ``variants``."""
+        """Show ``persona``, ``look``, ``variants`` or an added page."""
         self.tabs.set_current(key)
-        self._stack.setCurrentWidget(self._pages[key])
+        self._stack.setCurrentWidget(self._page(key))
+
+    def show_field(self, path: str) -> None:
+        """Show the tab of a field and put the caret in it."""
+        if path == "name" or path not in BY_PATH:
+            self.show_tab("persona")
+            self.focus_first_field()
+            return
+        self.show_tab(BY_PATH[path].tab)
+        self.binding(path).row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_look(self) -> None:
         """Show the Look tab."""
@@ -202,8 +263,9 @@ class EditorView(Panel):
                 for binding in self._bindings.values():
                     binding.start_over()
                 self._refresh_fields()
-                for page in (self.persona.page, self.look.page):
-                    page.verticalScrollBar().setValue(0)
+                self.persona.page.verticalScrollBar().setValue(0)
+                if self._built_look is not None:
+                    self._built_look.page.verticalScrollBar().setValue(0)
         finally:
             self.setUpdatesEnabled(True)
         self._on_counts_changed()
@@ -263,7 +325,7 @@ class EditorView(Panel):
             self._bindings[path].offer(self._editor.suggested(path))
 
     def _on_tab_picked(self, key: str) -> None:
-        self._stack.setCurrentWidget(self._pages[key])
+        self._stack.setCurrentWidget(self._page(key))
 
     def _on_review_finished(self, code: int) -> None:
         dialog, self._review = self._review, None
@@ -333,9 +395,10 @@ class EditorView(Panel):
         event.accept()
 
     def _show_drag(self, mime: QMimeData | None, *, over: bool) -> None:
-        zone = self.look.zone if self._stack.currentWidget() is self.look else self.overlay
-        if zone is self.look.zone:
-            self.look.page.verticalScrollBar().setValue(0)
+        zone = self.overlay
+        if self._built_look is not None and self._stack.currentWidget() is self._built_look:
+            zone = self._built_look.zone
+            self._built_look.page.verticalScrollBar().setValue(0)
         self.overlay.setVisible(mime is not None and zone is self.overlay and self._look.can_add)
         if mime is None:
             zone.set_state("idle")

@@ -75,17 +75,25 @@ class FieldBinding(QObject):
         """Show value, mark, problem and note as they are now. Never emits an edit."""
         self._show_value(self._view_model.value(self.path))
         change = self._view_model.mark(self.path)
+        moved = self._view_model.moved(self.path)
         incoming = self._view_model.incoming(self.path)
         problem = self._view_model.problem(self.path)
         editable = self._view_model.editable
-        marked = (change, incoming, problem, editable)
+        stays_here = self._view_model.stays_here(self.path)
+        marked = (change, moved, incoming, problem, editable, stays_here)
         if marked == self._marked:
             return
         self._marked = marked
         many = isinstance(self._editor, ChipEditor | PhraseList)
-        self.row.set_changed(None if change is None else _short(change.old), in_words=not many)
+        # It was typed over that value, whatever the server has there by now.
+        typed_over = moved or change
+        was = None if typed_over is None else _short(typed_over.old)
+        self.row.set_changed(was, in_words=not many)
+        self.row.set_changed_there(None if moved is None else _short(moved.new))
         self.row.set_problem(problem or None)
         note = None
+        if stays_here:
+            note = self.tr("Only on this computer: the server does not take it.")
         if incoming is not None:
             note = self.tr("Changed elsewhere to “{value}”. It is shown when you leave the field.")
             note = note.replace("{value}", _short(incoming.new) or self.tr("empty"))

@@ -162,16 +162,23 @@ class EditorHeader(Panel):
         change = self._view_model.mark("name")
         for widget in (self._changed, self._was, self._revert):
             widget.setVisible(change is not None)
-        if change is not None:
-            before = shown(change.old)
+        moved = self._view_model.moved("name")
+        typed_over = moved or change
+        if typed_over is not None:
+            before = shown(typed_over.old)
             self._was.setText(self.tr("was {name}").replace("{name}", before))
+        take = self.tr("Take the server's name") if moved else self.tr("Revert name")
+        self._revert.set_tooltip(take)
         problem = self._view_model.problem("name")
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self.name.set_problem(bool(problem))
         incoming = self._view_model.incoming("name")
-        self._note.setVisible(incoming is not None)
-        if incoming is not None:
+        self._note.setVisible(incoming is not None or moved is not None)
+        self._note.setText("")
+        if moved is not None:
+            self._note.setText(self.tr("Server now: {name}").replace("{name}", shown(moved.new)))
+        elif incoming is not None:
             note = self.tr("Changed elsewhere to “{name}”. It is shown when you leave the field.")
             self._note.setText(note.replace("{name}", shown(incoming.new)))
         self.name.setAccessibleDescription(problem or self._note.text())

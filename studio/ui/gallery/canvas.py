@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect
 
+from studio.core.values import dataclass
 from studio.ui.gallery.card_painter import CardPainter, Face
 from studio.ui.gallery.geometry import BLEED
 from studio.ui.gallery.rings import paint_chosen, paint_drop, paint_focus, paint_hover
@@ -100,10 +100,11 @@ class GridCanvas:
         face = Face(
             found.id,
             found.name,
-            found.tagline,
+            found.hit or found.tagline,
             self._model.status_of(found),
             bool(found.unsent),
             None if progress is None else round(progress * 100),
+            self._model.query.text,
         )
         return self._cards.cell(face, self._pictures.image(found.thumbnail_url, edge))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
@@ -20,7 +19,10 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from studio.core.values import dataclass
+from studio.domain.searching import hit_ranges
 from studio.ui.gallery.geometry import BLEED
+from studio.ui.gallery.marked_text import paint_marked
 from studio.ui.style import scaled
 from studio.ui.widgets.avatar import initials
 from studio.ui.widgets.label import shown
@@ -52,7 +54,10 @@ _TINTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Everything a card shows; equal faces look equal. ``percent`` is None while nobody knows."""
+    """Everything a card shows; equal faces look equal. ``percent`` is None while nobody knows.
+
+    ``query`` is what was searched for: its hits in the name and the line under it are marked.
+    """
 
     id: str
     name: str
@@ -60,6 +65,7 @@ class Face:
     status: str
     unsent: bool
     percent: int | None = None
+    query: str = ""
 
 
 def is_right_to_left(text: str) -> bool:
@@ -195,7 +201,8 @@ class CardPainter:
         if not self._compact:
             painter.setPen(self._theme.color("textSecondary"))
             painter.setFont(self._theme.font(12))
-            self._paint_line(painter, face.tagline, QRectF(0, top + 18 * scale, 0, 16 * scale))
+            line = QRectF(0, top + 18 * scale, 0, 16 * scale)
+            self._paint_line(painter, face.tagline, line, query=face.query)
 
     def _brush(self, image: QImage) -> QBrush:
         """The image covering the picture's box: cut at the sides, or more below than above."""
@@ -259,7 +266,7 @@ class CardPainter:
         painter.setPen(self._theme.color("text"))
         name = face.name if face.name.strip() else _unnamed()
         spare = scaled(_DOT) + 6 if face.unsent else 0
-        drawn = self._paint_line(painter, name, line, spare)
+        drawn = self._paint_line(painter, name, line, spare, query=face.query)
         if not face.unsent:
             return
         dot = QRectF(0, 0, scaled(_DOT), scaled(_DOT))
@@ -272,8 +279,11 @@ class CardPainter:
         painter.setBrush(self._theme.color("warn"))
         painter.drawEllipse(dot)
 
-    def _paint_line(self, painter: QPainter, text: str, line: QRectF, spare: int = 0) -> QRectF:
-        """One line of plain text on its reading side, cut with an ellipsis; where it lies."""
+    def _paint_line(
+        self, painter: QPainter, text: str, line: QRectF, spare: int = 0, *, query: str = ""
+    ) -> QRectF:
+        """One line of plain text on its reading side, cut with an ellipsis, the hits of ``query``
+        in it marked; where it lies."""
         words = shown(" ".join(text[:_LONGEST].split()), _LONGEST)
         box = QRectF(self._card.left() + _TEXT_INSET, line.top(), 0, line.height())
         box.setWidth(self._card.width() - 2 * _TEXT_INSET)
@@ -288,14 +298,21 @@ class CardPainter:
         if self._mirrored and not right:
             side = Qt.AlignmentFlag.AlignRight
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, words)
         width = min(room, metrics.horizontalAdvance(words))
         left = box.left() if side == Qt.AlignmentFlag.AlignLeft else box.right() - width
-        return QRectF(left, box.top(), width, box.height())
+        lies = QRectF(left, box.top(), width, box.height())
+        hits = hit_ranges(words, query) if query else ()
+        if hits:
+            paint_marked(painter, words, lies, hits, self._theme)
+        else:
+            painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, words)
+        return lies
 
 
 def pill_look(face: Face, *, short: bool = False) -> tuple[str, str, Shape]:
     """Word, color token and shape of a card's pill; the percentage while a render tells it."""
+    if face.status == "conflict":
+        return _tr("Choose") if short else _tr("Needs a choice"), "conflict", "fork"
     if face.status == "attention":
         return _tr("Needs you") if short else _tr("Needs attention"), "warn", "fork"
     word, token, mark = status_look(face.status)

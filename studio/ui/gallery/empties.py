@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.core.values import dataclass
 from studio.ui.widgets.buttons import Button, ButtonKind
 from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import Label

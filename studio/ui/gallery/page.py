@@ -107,13 +107,17 @@ class GalleryPage(QWidget):
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(Divider(parent=self))
         column.addWidget(self.filters)
         column.addWidget(body, 1)
+
+    def put_bar(self, bar: QWidget) -> None:
+        """Put a strip over the cards, under the header; it shows and hides itself."""
+        self._column.insertWidget(self._column.indexOf(self.filters), bar)
 
     def _connect(self) -> None:
         model, header, filters, grid = self._model, self.header, self.filters, self.grid

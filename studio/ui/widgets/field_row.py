@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.dots import ChangedDot
 from studio.ui.widgets.fields import set_problem_state
+from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class FieldRow(QWidget):
     """Label above, editor below; amber dot and "was ..." when changed; a sentence when wrong.
 
-    ``revert_requested`` is the wish to have the server's value back.
+    ``revert_requested`` is the wish to have the server's value back. While somebody else has
+    changed that value too, a second mark tells, and has the one button for it.
     """
 
     revert_requested = Signal()
@@ -35,14 +37,21 @@ class FieldRow(QWidget):
         self._was = ElidedLabel(role="captionMuted", parent=self)
         self._was.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._revert = IconButton("undo-2", self.tr("Revert"), "ghost", "tiny", parent=self)
+        self._there_glyph = Glyph("git-fork", "conflict", 12, self)
+        self._there = ElidedLabel(role="captionMuted", parent=self)
+        self._there.setProperty("tone", "conflict")
+        self._take = Button(self.tr("Take theirs"), "link", compact=True, parent=self)
+        self._take.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._problem = Label(role="problem", wrap=True, parent=self)
         self._note = Label(role="captionMuted", wrap=True, parent=self)
         self._note_button = Button("", "link", parent=self)
         self._lay_out(editor)
         editor.setAccessibleName(editor.accessibleName() or label)
         self._revert.clicked.connect(self.revert_requested)
+        self._take.clicked.connect(self.revert_requested)
         self._note_button.clicked.connect(self._on_note_clicked)
         self.set_changed(None)
+        self.set_changed_there(None)
         self.set_problem(None)
         self.set_note(None)
 
@@ -66,6 +75,13 @@ class FieldRow(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(editor)
+        there = QHBoxLayout()
+        there.setContentsMargins(0, 0, 0, 0)
+        there.setSpacing(5)
+        there.addWidget(self._there_glyph)
+        there.addWidget(self._there, 1)
+        there.addWidget(self._take)
+        column.addLayout(there)
         column.addWidget(self._problem)
         column.addLayout(note)
         # Neighbors in a grid may be taller; label and field stay at the top.
@@ -99,6 +115,22 @@ class FieldRow(QWidget):
         )
         set_tooltip(self._dot, self.tr("Was “{0}”").replace("{0}", before))
 
+    def set_changed_there(self, now: str | None) -> None:
+        """Say that somebody else changed the server's value as well, and what it is now; None
+        takes the mark away. Call it after :meth:`set_changed`."""
+        moved = now is not None
+        for part in (self._there_glyph, self._there, self._take):
+            part.setVisible(moved)
+        self._revert.setVisible(not moved and not self._dot.isHidden())
+        said = ""
+        if now is not None:
+            value = now or self.tr("empty")
+            said = self.tr("Server now: {0}").replace("{0}", value)
+            take = self.tr("Take the server's {0}: {1}").replace("{0}", self._name)
+            self._take.setAccessibleName(take.replace("{1}", value))
+        self._there.setText(said)
+        self._describe()
+
     def set_problem(self, text: str | None) -> None:
         """Say what is wrong under the field and outline it; None when all is well."""
         self._problem.setText(text or "")
@@ -124,7 +156,8 @@ class FieldRow(QWidget):
         self._describe()
 
     def _describe(self) -> None:
-        said = [part for part in (self._problem.text(), self._note.text()) if part]
+        lines = (self._there.full_text(), self._problem.text(), self._note.text())
+        said = [part for part in lines if part]
         self.editor.setAccessibleDescription(" ".join(said))
 
     def _on_note_clicked(self) -> None:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from studio.api import bodies, endpoints
 from studio.api.endpoints import Endpoint
-from studio.domain.fields import BY_PATH
+from studio.domain.fields import BY_PATH, FIELDS
 
 CONTRACT = yaml.safe_load(
     (Path(__file__).parents[3] / "resources" / "openapi" / "partner.yaml").read_text("utf-8")
@@ -108,8 +108,8 @@ def values(draw: st.DrawFn, paths: tuple[str, ...]) -> dict[str, Any]:
     return made
 
 
-EVERY = tuple(BY_PATH)
-NOT_NAME = tuple(path for path in BY_PATH if path != "name")
+EVERY = tuple(spec.path for spec in FIELDS)
+NOT_NAME = tuple(path for path in EVERY if path != "name")
 
 
 @settings(max_examples=60)

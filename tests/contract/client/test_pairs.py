@@ -127,7 +127,7 @@ def test_every_endpoint_of_the_client_has_a_pair() -> None:
     calls = {pair["call"] for pair in PAIRS}
     public = {
         name
-        for name in vars(PartnerClient)
+        for name in dir(PartnerClient)
         if not name.startswith("_") and asyncio.iscoroutinefunction(getattr(PartnerClient, name))
     }
     others = {"aclose", "move_to", "reconnect", "put_upload", "fetch_picture", "generate_content"}

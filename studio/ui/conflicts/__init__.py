@@ -1,0 +1,1 @@
+"""Where two versions of an influencer are put together by a person."""

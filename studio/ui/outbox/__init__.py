@@ -1,0 +1,1 @@
+"""What waits to be sent: the list, the chosen row, and its requests."""

@@ -1,0 +1,1 @@
+"""Publish the unsent edits of several influencers at once."""

@@ -1,0 +1,60 @@
+"""Play seeds: ``python -m tests.simulation --seed N`` replays one and prints what happened."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+_FOLDER = Path(__file__).resolve().parent
+sys.path[:0] = [str(_FOLDER), str(_FOLDER.parents[1])]
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="replay one seed and print all of it")
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seeds", type=int, default=1_000)
+    parser.add_argument("--again", type=int, default=50, help="every how many a seed runs twice")
+    given = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # The order of sets of text must not differ from one run to the next.
+        os.execve(  # noqa: S606 - this program again
+            sys.executable,
+            [sys.executable, "-m", "tests.simulation", *sys.argv[1:]],
+            {**os.environ, "PYTHONHASHSEED": "0"},
+        )
+    from sim_run import Stage, run
+
+    stage = Stage()
+    if given.seed is not None:
+        outcome = run(given.seed, stage, keep=True)
+        print("\n".join(outcome.lines))
+        print("\n".join(outcome.problems) or "good", outcome.digest, sep="\n")
+        return 1 if outcome.problems else 0
+    counts: Counter[str] = Counter()
+    bad: list[tuple[int, list[str]]] = []
+    began = time.perf_counter()
+    for seed in range(given.first, given.first + given.seeds):
+        outcome = run(seed, stage)
+        counts += outcome.counts
+        problems = list(outcome.problems)
+        if given.again and seed % given.again == 0:
+            second = run(seed, stage)
+            counts["run twice"] += 1
+            if second.digest != outcome.digest:
+                problems.append("a second run went another way")
+        if problems:
+            bad.append((seed, problems))
+    took = time.perf_counter() - began
+    print(json.dumps({"seconds": took, "seeds": given.seeds, "counts": counts, "bad": bad}))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
