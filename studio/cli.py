@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio import __version__
 from studio.core.values import dataclass
+
+if TYPE_CHECKING:
+    import argparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Options:
 
 
 def _size(text: str) -> tuple[int, int]:
+    import argparse
+
     try:
         width, height = (int(part) for part in text.lower().split("x"))
     except ValueError:
@@ -46,6 +51,8 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="studio", description="A desktop studio for AI influencers on the Layers Partner API."
     )
@@ -67,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def parse(arguments: list[str]) -> Options:
     """Read the command line; a wrong one ends the program with a sentence and exit code 2."""
+    if not arguments:
+        return Options()
     found = _parser().parse_args(arguments)
     return Options(
         data_dir=found.data_dir,

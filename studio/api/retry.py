@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from studio.api.errors import NoContact, Waitable
@@ -47,7 +46,7 @@ def retry_after(text: str | None, now: datetime) -> float | None:
         seconds = float(text)
     except ValueError:
         try:
-            moment = parsedate_to_datetime(text)
+            moment = _http_date(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
         if moment.tzinfo is None:
@@ -61,10 +60,17 @@ def retry_after(text: str | None, now: datetime) -> float | None:
 def server_time(text: str | None, otherwise: datetime) -> datetime:
     """The moment of a ``Date`` header, so that a wrong clock here does not stretch a wait."""
     try:
-        moment = parsedate_to_datetime((text or "")[:64])
+        moment = _http_date((text or "")[:64])
     except (ValueError, TypeError, IndexError, OverflowError):
         return otherwise
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _http_date(text: str) -> datetime:
+    # The first answer needs it, the window does not.
+    from email.utils import parsedate_to_datetime
+
+    return parsedate_to_datetime(text)
 
 
 def backoff(failures: int, chance: float) -> float:

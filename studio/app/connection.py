@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from studio.api.client import PartnerClient
-from studio.core.errors import ChangeStateFirst
+from studio.core.errors import ChangeStateFirst, StudioError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """The connection service of Settings. ``on_change`` opens the workspace of the new server."""
+    """The connection service of Settings.
+
+    ``on_change`` opens the workspace of the new server, ``may_change`` is asked before.
+    """
 
     def __init__(
         self,
@@ -26,10 +29,12 @@ class Connection:
         secrets: SecretStore,
         server_url: str,
         on_change: Callable[[], Awaitable[None]],
+        may_change: Callable[[], Awaitable[bool]],
     ) -> None:
         self._settings = settings
         self._secrets = secrets
         self._on_change = on_change
+        self._may_change = may_change
         self.server_url = server_url
         self.keeps_keys = True
 
@@ -62,7 +67,17 @@ class Connection:
         return await asyncio.to_thread(self._secrets.load, self.server_url)
 
     async def _switch(self, *, server_url: str, last_workspace: str) -> None:
+        if not await self._may_change():
+            raise ChangeStateFirst("The server was not changed.")
+        before = self._settings.current
         self._settings.change(server_url=server_url, last_workspace=last_workspace)
-        await asyncio.to_thread(self._settings.save)
         self.server_url = server_url
-        await self._on_change()
+        try:
+            await self._on_change()
+        except StudioError:
+            self._settings.change(
+                server_url=before.server_url, last_workspace=before.last_workspace
+            )
+            self.server_url = before.server_url
+            raise
+        await asyncio.to_thread(self._settings.save)

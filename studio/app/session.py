@@ -107,8 +107,8 @@ class Session:
 
     async def connect(self, url: str, key: ApiKey) -> None:
         """Work with the server at ``url``; again when it moved or the key changed."""
-        await self.client.move_to(url, key)
         await self.dialects.connect(url, key)
+        await self.client.move_to(url, key)
         if self._started:
             self.engine.sync_now()
             return

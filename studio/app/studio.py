@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,7 @@ from studio.app.late_client import load_client
 from studio.app.session import Session
 from studio.app.window import StudioWindow
 from studio.core.clock import SystemClock
-from studio.core.errors import Bug, StudioError, TryLater
+from studio.core.errors import Bug, TryLater
 from studio.core.events import EventHub
 from studio.core.logs import start_logging
 from studio.core.paths import AppPaths
@@ -94,6 +94,7 @@ class Studio:
             KeyringStore(),
             self.options.server.rstrip("/") or self.settings.current.server_url,
             self._open_other,
+            self._may_switch,
         )
 
     async def main(self) -> int:
@@ -139,9 +140,9 @@ class Studio:
 
     # ---- session and window
 
-    async def _open_window(self) -> None:
+    async def _open_window(self, opened: Database | None = None) -> None:
         session = Session(
-            Database.open(self._workspace_file(), clock=self.clock),
+            opened or Database.open(self._workspace_file(), clock=self.clock),
             self.hub,
             self.scope.child("session"),
             self.clock,
@@ -223,17 +224,34 @@ class Studio:
             await self.window.session.connect(address.url, address.key)
 
     async def _open_other(self) -> None:
-        """Settings chose another server: its own workspace in a new window, the old one closed."""
-        self.scope.spawn(self._switch(), name="switch-server")
+        """Settings chose another server: its own workspace in a new window, the old one closed.
 
-    async def _switch(self) -> None:
+        Raises StudioError, with the old window as it was, when its file cannot be opened.
+        """
+        path = self._workspace_file()
+        opened = (
+            None
+            if self.window is not None and self.window.session.db.path == path
+            else (Database.open(path, clock=self.clock))
+        )
+        # Not awaited: whoever asks belongs to the window that is closed.
+        self.scope.spawn(self._switch(opened), name="switch-server")
+
+    async def _switch(self, opened: Database | None) -> None:
         async with self._switching:
-            old = self.window
+            old, self.window = self.window, None
             if old is not None:
                 await old.close()
                 await old.session.stop()
-            await self._open_window()
+            if self.connection.server_url and self.server is not None:
+                self.server.stop()
+                self.server = None
+            await self._open_window(opened)
             await self._connect()
+
+    async def _may_switch(self) -> bool:
+        """Ask before Settings changes the server; nothing is lost either way."""
+        return self.window is None or await self._may_leave(self.window, "switch")
 
     # ---- leaving and trouble
 
@@ -250,21 +268,28 @@ class Studio:
         if window is None:
             self.request_quit()
             return
-        try:
-            names = await window.workspace.unsent_names()
-        except StudioError:
-            names = ()
-        status = window.session.engine.status
-        if names or status.waiting:
-            from studio.ui.quit_dialog import QUIT, QuitDialog
-            from studio.ui.widgets.dialog import result_of
+        if await self._may_leave(window, "quit"):
+            self.request_quit()
 
-            dialog = QuitDialog(
-                names, waiting=status.waiting, jobs=status.jobs, parent=window.window
-            )
-            if await result_of(dialog) != QUIT:
-                return
-        self.request_quit()
+    async def _may_leave(self, window: StudioWindow, purpose: Literal["quit", "switch"]) -> bool:
+        """Name what would be left behind, if anything; the safe answer keeps it and leaves."""
+        from studio.viewmodels.leaving import look_at_leaving
+
+        left = await look_at_leaving(window.session.personas, window.session.outbox)
+        if not left.is_worth_a_question:
+            return True
+        from studio.ui.quit_dialog import QUIT, QuitDialog
+        from studio.ui.widgets.dialog import result_of
+
+        dialog = QuitDialog(
+            left.unsent,
+            waiting=left.waiting_count,
+            waiting_words=left.waiting,
+            jobs=window.session.engine.status.jobs,
+            purpose=purpose,
+            parent=QApplication.activeModalWidget() or window.window,
+        )
+        return await result_of(dialog) == QUIT
 
     def _start_logging(self) -> None:
         from studio.desktop.last_resort import LastResort

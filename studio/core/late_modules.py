@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from importlib.abc import Loader, MetaPathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
 
 _OF_THE_SHELL = frozenset(
@@ -50,8 +50,10 @@ class _Shell(ModuleType):
         return ModuleType.__getattribute__(self, name)
 
 
-class _LateLoader(Loader):
+class _LateLoader:
     """Leaves the shell where the module will be; ``fill`` runs its code, once.
+
+    Not a child of ``importlib.abc.Loader``: importing that costs more than most modules held back.
 
     The lock is the module's own. A second thread waits for the first as it would for an import;
     since modules never import each other in a circle, no two threads ever wait for each other.
@@ -89,7 +91,7 @@ class _LateLoader(Loader):
             module.__class__ = ModuleType  # type: ignore[assignment]
 
 
-class _LateFinder(MetaPathFinder):
+class _LateFinder:
     """Finds the held back modules as the other finders do, and wraps their loader."""
 
     def __init__(self, names: frozenset[str]) -> None:

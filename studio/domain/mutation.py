@@ -99,3 +99,8 @@ class Waiting:
     held: bool = False
     first_sent_at: datetime | None = None
     maybe_sent: bool = False
+
+    @property
+    def needs_choice(self) -> bool:
+        """Whether it met another edit on the server and a person has to decide."""
+        return self.state == "blocked" and self.reason_code == CHANGED_ON_SERVER

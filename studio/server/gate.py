@@ -11,6 +11,8 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import ClientDisconnect
+
 from studio.server.dispatch import REQUEST_ID_KEY
 from studio.server.errors import ApiError
 from studio.server.ids import mint
@@ -54,6 +56,8 @@ class Gate:
             return
         try:
             await self._app(scope, receive, send_marked)
+        except ClientDisconnect:
+            log.info("request %s was cut off by its sender", request_id)
         except Exception:
             log.exception("request %s failed", request_id)
             if started:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio.domain.diff import same
 from studio.domain.draft import DraftField
-from studio.domain.fields import FIELDS
+from studio.domain.fields import EVERY_FIELD
 from studio.domain.mutation import Bind, Clone, Create, Patch
 from studio.store import draft_rows, history, lineage, outbox_rows, uploads
 from studio.store.projections import without_draft
@@ -105,7 +105,7 @@ def _take_clone_back(conn: Connection, clone: Clone) -> None:
     lineage.forget(conn, clone.influencer_id)
     if draft is not None and shown is not None:
         made = shown.influencer
-        _as_new(conn, clone, {spec.path: made.value(spec.path) for spec in FIELDS})
+        _as_new(conn, clone, {spec.path: made.value(spec.path) for spec in EVERY_FIELD})
         return
     for path, value in {"name": clone.name, **clone.overrides}.items():
         history.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from studio.core.errors import ChangeStateFirst, FixInput
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from studio.store.connection import Connection
     from studio.store.database import Database
     from studio.sync.engine import SyncEngine
+
+
+_NO_CHOICE = "Nothing is sent before a choice was made: the result may be another then."
 
 
 class ImagesOnTheirWay(Protocol):
@@ -263,7 +267,8 @@ async def _written(preview: Preview, planned: Planned) -> DryRun:
         return DryRun(row.id)
     if row.kind == "upload":
         return await preview.of_upload(what)  # type: ignore[arg-type]
-    return await preview.of_mutation(what.mutation, known)  # type: ignore[union-attr]
+    run = await preview.of_mutation(what.mutation, known)  # type: ignore[union-attr]
+    return replace(run, problem=_NO_CHOICE) if row.needs_choice else run
 
 
 def _with_owner(

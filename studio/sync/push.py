@@ -8,7 +8,6 @@ what it did not do goes again, under a new one.
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -29,6 +28,7 @@ from studio.store.errors import DiskTrouble
 from studio.sync import wording
 from studio.sync.doubt import is_forgotten, later, may_have_worked
 from studio.sync.publish import Publish
+from studio.sync.shrinking import Shrinking
 from studio.sync.schedule import backoff
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 _CLASSES: tuple[CallClass, ...] = ("write", "start")
 _SHARE = 0.9
-_SHRINK_AT_MOST = 6
 
 
 class Push:
@@ -66,7 +65,7 @@ class Push:
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
         self._publish = Publish(db, client, hub)
-        self._shrunk: Counter[str] = Counter()
+        self._shrinking = Shrinking(client)
 
     def has_room(self) -> bool:
         """Whether a write would go out at once: waiting for a turn would hold up reads as well."""
@@ -103,39 +102,14 @@ class Push:
                 again = later(error)
                 await self._wait(row, again)
                 raise again from error
-            if isinstance(error, NotTaken) and self._may_shrink(mutation, error):
+            if isinstance(error, NotTaken) and self._shrinking.may_help(mutation, error):
                 await self._db.write(
-                    dialects.keep_here, mutation.id, self._left_out(mutation, error)
+                    dialects.keep_here, mutation.id, self._shrinking.left_out(mutation, error)
                 )
             else:
                 await self._refused(mutation, error)
         finally:
             self._tell(mutation)
-
-    def _may_shrink(self, mutation: Mutation, error: NotTaken) -> bool:
-        """Whether the same without what this server does not take is worth sending; a server that
-        goes on refusing is asked a few times only."""
-        self._shrunk[mutation.influencer_id] += 1
-        if self._shrunk[mutation.influencer_id] > _SHRINK_AT_MOST:
-            del self._shrunk[mutation.influencer_id]
-            return False
-        is_later = self._client.dialects.current.is_later
-        match mutation:
-            case Patch():
-                return True
-            case Create():
-                return is_later or error.paths != {"name"}
-            case Clone():
-                return error.paths != {"name"}
-            case _:
-                return False
-
-    def _left_out(self, mutation: Mutation, error: NotTaken) -> frozenset[str]:
-        """A create of a later server is left whole: what it lacks is patched in afterwards."""
-        if isinstance(mutation, Create):
-            is_later = self._client.dialects.current.is_later
-            return frozenset() if is_later else error.paths - {"name"}
-        return error.paths
 
     async def _was_done(self, mutation: Mutation) -> bool:
         """Ask the server whether an earlier try arrived; then it is settled by what is there.
@@ -143,6 +117,7 @@ class Push:
         A publish reads the server before it sends anyway. Raises Gone when what an image is to be
         bound to is gone.
         """
+        self._shrinking.must_be_known(mutation)
         try:
             match mutation:
                 case Patch():
@@ -176,6 +151,7 @@ class Push:
         except KeyReused:
             # The body differs from that of a lost try (the server moved in between, or the program
             # was updated). Every mutation here is safe to repeat, so a fresh key decides.
+            self._shrinking.must_be_known(row.mutation)
             await self._send_as(row, new_ulid())
 
     async def _send_as(self, row: Waiting, key: str) -> None:

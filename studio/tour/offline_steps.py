@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-
 from studio.api.client import PartnerClient
-from studio.tour.hands import TourStopped, click, dialog, press, turn, until, write
-from studio.ui.widgets.phrases import PhraseList
+from studio.tour.desk import PHRASES, Desk
+from studio.tour.hands import click, dialog, turn, until
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from PySide6.QtWidgets import QWidget
-
-    from studio.app.studio import Studio
-    from studio.app.window import StudioWindow
     from studio.domain.influencer import FieldValue
 
 HUMOR = "personality.humor"
 TONE = "personality.tone"
-PHRASES = "personality.catchphrases"
 
 
-class OfflineSteps:
+class OfflineSteps(Desk):
     """Played on the influencer that is open; its server is really gone meanwhile."""
-
-    def __init__(self, studio: Studio, shoot: Callable[[str], Awaitable[None]]) -> None:
-        assert studio.window is not None
-        self._studio = studio
-        self._window: StudioWindow = studio.window
-        self._shoot = shoot
 
     async def play(self) -> None:
         """Every step."""
@@ -45,7 +30,7 @@ class OfflineSteps:
 
     async def meet_a_colleague(self) -> None:
         """Two people change the same field; the publish stops and asks."""
-        await self._write(HUMOR, "dry-witty, with warmth")
+        await self._retype(HUMOR, "dry-witty, with warmth")
         await self._add_phrase("Show, then tell.")
         phrases = self._values(PHRASES)
         await self._colleague(
@@ -84,9 +69,10 @@ class OfflineSteps:
         self._studio.server.stop()
         self._window.session.engine.sync_now()
         await until("it is told", lambda: self._window.session.engine.status.contact == "offline")
-        await self._write(TONE, "conversational, unhurried")
+        await self._retype(TONE, "conversational, unhurried")
         self._window.editor.publish_action.trigger()
         await until("it waits", lambda: self._waiting == 1)
+        self._published = self._window.editor.influencer_id
         self._window.actions.clone_now.trigger()
         await until("the clone waits as well", lambda: self._waiting == 2)
         await self._shoot("offline")
@@ -107,8 +93,9 @@ class OfflineSteps:
 
     async def look_back(self) -> None:
         """What happened to this influencer, and the roster as it was."""
-        view = self._window.editor_view
-        assert view is not None
+        view = self._editor_view
+        self._window.open(self._published)
+        await until("it is open", lambda: self._window.editor.influencer_id == self._published)
         view.show_tab("history")
         await until("the history is read", lambda: self._late.history.entries)
         await self._shoot("history")
@@ -124,47 +111,12 @@ class OfflineSteps:
     # ---- what is seen and done
 
     @property
-    def _late(self):  # type: ignore[no-untyped-def]
-        assert self._window.late is not None
-        return self._window.late
-
-    @property
     def _waiting(self) -> int:
         return self._window.session.engine.status.waiting
 
     def _values(self, path: str) -> tuple[str, ...]:
         found = self._window.editor.value(path)
         return found if isinstance(found, tuple) else ()
-
-    def _control(self, path: str) -> QWidget:
-        view = self._window.editor_view
-        assert view is not None
-        control: QWidget = view.binding(path).row.editor
-        return control
-
-    def _dialog(self, kind):  # type: ignore[no-untyped-def]
-        found = dialog(kind)
-        if found is None:
-            raise TourStopped(f"{kind.__name__} is not open.")
-        return found
-
-    async def _write(self, path: str, text: str) -> None:
-        control = self._control(path)
-        control.setFocus()
-        await press(control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        await write(control, text)
-        await until("the edit is marked", lambda: self._window.editor.mark(path))
-
-    async def _add_phrase(self, text: str) -> None:
-        from PySide6.QtWidgets import QApplication
-
-        phrases = self._control(PHRASES)
-        assert isinstance(phrases, PhraseList)
-        phrases.add_phrase()
-        await turn()
-        line = QApplication.focusWidget() or phrases
-        await write(line, text)
-        await press(line, Qt.Key.Key_Tab)
 
     async def _colleague(self, values: dict[str, FieldValue]) -> None:
         """Somebody else publishes to the same influencer, by a client of their own."""

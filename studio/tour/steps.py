@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
+from studio.tour.desk import Desk
 from studio.tour.hands import TourStopped, click, dialog, drop, press, turn, until, write
+from studio.tour.offline_steps import OfflineSteps
 from studio.tour.photograph import make_photograph
-from studio.ui.widgets.phrases import PhraseList
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studio.app.studio import Studio
-    from studio.app.window import StudioWindow
     from studio.domain.influencer import Influencer
-    from studio.tour.camera import Camera
     from studio.ui.creation.form import FieldForm
-    from studio.ui.editor.editor_view import EditorView
 
 W = TypeVar("W", bound=QWidget)
 
@@ -28,14 +25,8 @@ HUMOR = "personality.humor"
 PHRASES = "personality.catchphrases"
 
 
-class Steps:
-    """Plays with keyboard and mouse; reads only what a person could see."""
-
-    def __init__(self, studio: Studio, camera: Camera) -> None:
-        assert studio.window is not None
-        self._studio = studio
-        self._camera = camera
-        self._window: StudioWindow = studio.window
+class Steps(Desk):
+    """The main job, then the work without a network."""
 
     async def play(self) -> None:
         """Every step that exists now."""
@@ -48,6 +39,7 @@ class Steps:
         await self.drop_an_image()
         await self.search_and_filter()
         await self.delete_with_a_reason()
+        await OfflineSteps(self._studio, self._camera).play()
 
     # ---- steps
 
@@ -66,11 +58,7 @@ class Steps:
         """Type into a field, see the mark, undo and redo."""
         humor = self._editor_view.binding(HUMOR)
         before = self._window.editor.value(HUMOR)
-        control = self._control(HUMOR)
-        control.setFocus()
-        await press(control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        await write(control, "dry-witty")
-        await until("the edit is marked", lambda: self._window.editor.mark(HUMOR))
+        await self._retype(HUMOR, "dry-witty")
         await self._add_phrase("Measure twice, post once.")
         await until("two edits are unsent", lambda: self._window.editor.unsent == 2)
         humor.row.ensurePolished()
@@ -190,12 +178,6 @@ class Steps:
 
     # ---- what is seen
 
-    @property
-    def _editor_view(self) -> EditorView:
-        view = self._window.editor_view
-        assert view is not None
-        return view
-
     def _shown(self) -> Influencer:
         shown = self._window.editor.shown
         if shown is None:
@@ -232,36 +214,13 @@ class Steps:
         drawn = all(row and (row.thumbnail_url or row.status != "ready") for row in rows)
         return drawn and not self._window.pictures.is_loading
 
-    def _dialog(self, kind: type[W]) -> W:
-        found = dialog(kind)
-        if found is None:
-            raise TourStopped(f"{kind.__name__} is not open.")
-        return cast("W", found)
-
-    def _control(self, path: str) -> QWidget:
-        control: QWidget = self._editor_view.binding(path).row.editor
-        return control
-
     def _form_control(self, form: FieldForm, path: str) -> QWidget:
         editor = form.editor(path)
         if editor is None:
             raise TourStopped(f"The form does not offer {path}.")
         return editor.control
 
-    async def _add_phrase(self, text: str) -> None:
-        """Add a catchphrase by keyboard."""
-        phrases = self._control(PHRASES)
-        assert isinstance(phrases, PhraseList)
-        phrases.add_phrase()
-        await turn()
-        line = QApplication.focusWidget() or phrases
-        await write(line, text)
-        await press(line, Qt.Key.Key_Tab)
-
     async def _photograph(self) -> Path:
         anchor = self._shown().reference_images[0]
         stored = await self._window.session.pictures.fetch(anchor.url)
         return make_photograph(QImage(str(stored)), self._studio.paths.cache)
-
-    async def _shoot(self, name: str) -> None:
-        await self._camera.shoot(self._window.window, name)

@@ -182,6 +182,9 @@ def _base_of(shown: Shown) -> dict[str, FieldValue]:
 def _refused_fields(waiting: Collection[Waiting]) -> dict[str, str]:
     found = {}
     for row in waiting:
+        # A choice between two versions is no fault of the field: it has a strip of its own.
+        if row.needs_choice:
+            continue
         if row.state == "blocked" and (path := field_of(row.reason_field)):
             found[path] = row.reason
     return found

@@ -91,6 +91,7 @@ class OutboxViewModel(QObject):
         self._rows: tuple[OutboxRow, ...] = ()
         self._loaded = False
         self._look_again = False
+        self._closed = False
         self._selected = ""
         self._preview = ""
         self._problem = ""
@@ -107,7 +108,8 @@ class OutboxViewModel(QObject):
         self._scope.busy("tick", self._tick())
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Hear nothing more, and let ages stand still."""
+        self._closed = True
         for subscription in self._subscriptions:
             subscription.close()
 
@@ -356,6 +358,7 @@ class OutboxViewModel(QObject):
             self.preview_changed.emit()
 
     async def _tick(self) -> None:
-        while True:
+        while not self._closed:
             await self._clock.sleep(_TICK_SECONDS)
-            self.ticked.emit()
+            if not self._closed:
+                self.ticked.emit()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studio.domain.mutation import Waiting
 
 SaveKind = Literal[
-    "published", "unpublished", "saving", "waiting", "sending", "refused", "not_saved"
+    "published", "unpublished", "saving", "waiting", "sending", "choice", "refused", "not_saved"
 ]
 
 
@@ -44,6 +44,8 @@ def save_state(
     if failure:
         return SaveState("not_saved", _tr("Could not save on this computer"), failure)
     blocked = next((row for row in waiting if row.state == "blocked"), None)
+    if blocked is not None and blocked.needs_choice:
+        return SaveState("choice", _tr("Waits for your choice"), blocked.reason)
     if blocked is not None:
         return SaveState("refused", _tr("Not sent"), _why_not_sent(blocked))
     if unsent:

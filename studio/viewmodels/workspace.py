@@ -181,16 +181,6 @@ class WorkspaceViewModel(QObject):
             self._view = view
             self.view_changed.emit(view)
 
-    async def unsent_names(self) -> tuple[str, ...]:
-        """Names of every influencer with unsent edits, project by project. Raises StudioError."""
-        names: list[str] = []
-        for row in await self._personas.projects():
-            if row.drafts:
-                query = RosterQuery(row.project.id, view="drafts")
-                found = await self._personas.roster(query, 0, row.drafts)
-                names += [one.name for one in found]
-        return tuple(names)
-
     def _view_label(self, view: View) -> str:
         return {
             "all": self.tr("All influencers"),

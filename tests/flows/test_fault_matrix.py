@@ -15,6 +15,7 @@ import pytest
 from conftest import Stage, play
 from fault_proxy import (
     Fault,
+    Forward,
     answer,
     cut,
     cut_in_answer,
@@ -24,6 +25,7 @@ from fault_proxy import (
     late,
     lose_answer,
     portal,
+    raw,
     truncate,
     twice,
     unreadable,
@@ -69,16 +71,17 @@ class Witness:
     step: Step
     lies: list[str] = field(default_factory=list)
     was_waiting: bool = False
-    _answers: int = 0
+    _contacts: int = 0
+    """Moments of contact that were told; never more than answers arrived."""
     _contact: Any = None
 
     def look(self, _event: StatusChanged) -> None:
         status = self.stage.world.status
         if status.last_contact != self._contact:
             self._contact = status.last_contact
-            if self.stage.proxy.answers == self._answers:
+            self._contacts += 1
+            if self._contacts > self.stage.proxy.answers:
                 self.lies.append("contact was told without an answer")
-            self._answers = self.stage.proxy.answers
         if status.waiting:
             self.was_waiting = True
         elif self.was_waiting and not self._is_done():
@@ -209,8 +212,6 @@ async def _cell(step: Step, fault: Fault, server: PartnerServer, root: Any, pict
         await world.session.personas.use_project(stage.project_id)
         await world.read_in_full(one)
         witness = Witness(stage, step)
-        witness.look(StatusChanged())
-        witness.lies.clear()
         world.hub.subscribe(StatusChanged, witness.look)
         rule = stage.proxy.when(step.method, step.path, fault)
         asked = await _ask(stage, step.wish, one, picture)
@@ -248,3 +249,45 @@ async def test_every_fault_at(name, servers, tmp_path, picture):
 
     await asyncio.gather(*(cell(number, fault) for number, fault in enumerate(FAULTS)))
     assert failed == {}
+
+
+SILENCES = {
+    "cut": lambda: cut,
+    "page of the network": portal,
+    "500 of a proxy": lambda: broken_gateway,
+    "garbage": lambda: unreadable(b"\xff\xfe{", "application/json"),
+}
+
+
+async def broken_gateway(_forward: Forward) -> bytes:
+    """Something between says that it fails; nothing of the server in it."""
+    return raw(502, b"bad gateway", {"Content-Type": "text/plain"})
+
+
+@pytest.mark.parametrize("name", SILENCES)
+async def test_while_nothing_of_the_server_comes_no_contact_is_told(name, servers, tmp_path):
+    async with play(servers("publish"), tmp_path, factor=FACTOR) as stage:
+        one = await stage.elsewhere.influencer(stage.project_id, {"name": "Ada"})
+        world = await stage.world.open()
+        await world.session.personas.use_project(stage.project_id)
+        await world.read_in_full(one)
+        await world.online()
+        stage.proxy.when("*", ".*", SILENCES[name](), times=1e9)
+        await until(lambda: all(each.status for each in stage.proxy.passed))
+        began = world.clock.now()
+        asked = len(stage.proxy.passed)
+        await world.session.personas.edit(one, {"style": "workwear"})
+        await world.session.personas.publish(one)
+        world.session.engine.sync_now()
+        await until(lambda: len(stage.proxy.passed) >= asked + 3, PATIENCE)
+        await until(lambda: world.status.reason)
+        assert world.status.last_contact is not None
+        assert world.status.last_contact <= began
+        assert world.status.waiting == 1
+        assert (await stage.elsewhere.truth(one)).style is None
+        stage.proxy.behave()
+        world.session.engine.sync_now()
+        await world.sent()
+        await until(lambda: world.status.contact == "online" and not world.status.reason)
+        assert world.status.last_contact > began
+        assert (await stage.elsewhere.truth(one)).style == "workwear"

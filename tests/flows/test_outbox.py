@@ -29,10 +29,10 @@ async def one(stage):
 
 async def offline(stage) -> None:
     """The network goes, and the program knows."""
-    await stage.proxy.offline()
 
-    def knows() -> bool:
-        # A round that was on its way when the network went may end well; then it is asked again.
+    async def knows() -> bool:
+        # Again, for a connection that was being made the first time.
+        await stage.proxy.offline()
         if stage.world.status.contact == "online":
             stage.world.session.engine.sync_now()
         return stage.world.status.contact == "offline"

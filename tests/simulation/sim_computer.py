@@ -101,7 +101,7 @@ class Computer:
             self.clock,
             self.engine,
             self.client,
-            self._no_uploads,
+            _NoUploads(),
         )
 
     async def start(self) -> None:
@@ -164,5 +164,15 @@ class Computer:
         self.failures.append(f"{type(error).__name__}: {error}")
         logging.getLogger("simulation").error("a task failed", exc_info=error)
 
-    async def _no_uploads(self, upload_id: str) -> None:
+
+class _NoUploads:
+    """Images are uploaded already when the simulation begins with them."""
+
+    async def hold(self, upload_id: str) -> None:
+        raise AssertionError(f"there is no upload {upload_id}")
+
+    async def release(self, upload_id: str) -> None:
+        raise AssertionError(f"there is no upload {upload_id}")
+
+    async def remove(self, upload_id: str) -> None:
         raise AssertionError(f"there is no upload {upload_id}")

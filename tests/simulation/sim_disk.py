@@ -46,9 +46,7 @@ class Disk:
         """Forget everything but the tables and what is in them since :meth:`settle`."""
         self._run("ROLLBACK TO run")
 
-    def settle(
-        self, clock: SimClock, project: Project, known: Iterable[Influencer]
-    ) -> None:
+    def settle(self, clock: SimClock, project: Project, known: Iterable[Influencer]) -> None:
         """Begin with what the server had when this computer last read it."""
         self._run("RELEASE run")
 
@@ -102,7 +100,7 @@ class SimDatabase(Database):
         self._sim_clock = clock
         self._perils = perils
 
-    async def read(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    async def read(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run ``fn`` on one state of the data."""
         if self._perils.random.random() < _TURN_RATE:
             await asyncio.sleep(0)
@@ -111,7 +109,7 @@ class SimDatabase(Database):
             Connection(self._disk._library, self._sim_clock.now(), writable=False), *args, **kwargs
         )
 
-    async def write(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    async def write(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run ``fn`` as one transaction; the disk may refuse it, or lie about it."""
         await asyncio.sleep(0)
         self._perils.step("before a commit")
@@ -125,9 +123,7 @@ class SimDatabase(Database):
         def refuse() -> None:
             raise trouble("io")
 
-        result = self._disk.transaction(
-            run, self._sim_clock, refuse if fate == "torn" else None
-        )
+        result = self._disk.transaction(run, self._sim_clock, refuse if fate == "torn" else None)
         self._perils.trace("wrote", getattr(fn, "__qualname__", "?"))
         self._perils.step("after a commit")
         if fate == "told wrong":

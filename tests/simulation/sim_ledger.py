@@ -113,6 +113,7 @@ class Ledger:
         """A person chooses, with both sides before them."""
         for each in conflict.to_choose:
             place = (computer.name, conflict.influencer_id, each.path)
+            self._note_seen(*place, chosen[each.path])
             for side in (each.mine, each.theirs):
                 self._note_seen(*place, side)
                 for word in _words_of(side):

@@ -19,7 +19,6 @@ from studio.api.paging import Page
 from studio.core.errors import Bug, StudioError
 from studio.core.secrets import ApiKey
 from studio.domain.account import Account, Credits
-from studio.domain.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from studio.domain.influencer import FieldValue, Influencer, ReferenceImage
     from studio.domain.job import Job
+    from studio.domain.project import Project
 
 _SECONDS_LATE = 20.0
 _TIME_OUT = 8.0
@@ -70,21 +70,29 @@ class SimClient(PartnerClient):
 
     async def whoami(self) -> Account:
         """2.2."""
-        return await self._call("whoami", lambda: Account("org", "Org", credit_balance=10))
+        found: Account = await self._call(
+            "whoami", lambda: Account("org", "Org", credit_balance=10)
+        )
+        return found
 
     async def credits(self) -> Credits:
         """2.8."""
-        return await self._call("credits", lambda: Credits(10))
+        found: Credits = await self._call("credits", lambda: Credits(10))
+        return found
 
     async def list_projects(self, cursor: str = "", **_query: Any) -> Page[Project]:
         """2.3."""
-        return await self._call("projects", lambda: Page((self._project,)))
+        found: Page[Project] = await self._call("projects", lambda: Page((self._project,)))
+        return found
 
     async def list_influencers(
         self, project_id: str, cursor: str = "", **_query: Any
     ) -> Page[Influencer]:
         """2.4.2."""
-        return await self._call(f"list {cursor}", lambda: Page(*self._server.page(cursor)))
+        found: Page[Influencer] = await self._call(
+            f"list {cursor}", lambda: Page(*self._server.page(cursor))
+        )
+        return found
 
     async def get_influencer(
         self, influencer_id: str, *, priority: Priority = Priority.NORMAL

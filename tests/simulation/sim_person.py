@@ -43,7 +43,12 @@ class Person:
     """Does one thing after the other, with pauses."""
 
     def __init__(
-        self, computer: Computer, ledger: Ledger, server: SimServer, weather: Weather, random: Random
+        self,
+        computer: Computer,
+        ledger: Ledger,
+        server: SimServer,
+        weather: Weather,
+        random: Random,
     ) -> None:
         self.computer = computer
         self._ledger = ledger

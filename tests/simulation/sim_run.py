@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -28,7 +27,8 @@ from studio.store import conflicts, drafts, outbox
 from studio.sync import outbox_service  # noqa: F401 - loaded before the clock starts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections import Counter
+    from collections.abc import Awaitable, Callable, Iterator
 
     from sim_server import Backup
 
@@ -236,7 +236,7 @@ class World:
         return found
 
 
-def _deciding(person: Person, influencer_id: str) -> object:
+def _deciding(person: Person, influencer_id: str) -> Callable[[], Awaitable[None]]:
     async def decide() -> None:
         await person.decide(influencer_id)
 

@@ -202,7 +202,9 @@ class SimServer:
             raise self._error(404, "NOT_FOUND")
         now = self.clock.now()
         if row.ready_at is not None and now >= row.ready_at:
-            row = replace(row, seen=replace(row.seen, status="ready", updated_at=now), ready_at=None)
+            row = replace(
+                row, seen=replace(row.seen, status="ready", updated_at=now), ready_at=None
+            )
             self.records[influencer_id] = row
         return row
 

@@ -162,8 +162,9 @@ class Desk:
             kept = fields.pop(path, None)
             shown = self.now(influencer_id)
             assert shown is not None
-            base = kept.base if kept is not None else shown.influencer.value(path)
-            if not same(base, value):
+            under = shown.influencer.value(path)
+            base = kept.base if kept is not None else under
+            if not same(base, value) and not same(under, value):
                 fields[path] = DraftField(value, base)
         self.tell(influencer_id, initiator)
 

@@ -50,7 +50,6 @@ class ChoiceCard(QRadioButton):
         super().__init__(parent)
         self._theme = theme
         self.note = Label(note, role="small", wrap=True, parent=self)
-        self.setAutoExclusive(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(f"{shown(name, _LONGEST_NAME)}. {note}")
@@ -68,6 +67,14 @@ class ChoiceCard(QRadioButton):
         self._ring = FocusRing(self, radius=RADIUS)
         self.clicked.connect(self._on_clicked)
         theme.changed.connect(self.update)
+
+    def show_chosen(self, chosen: bool) -> None:
+        """Show whether it is the one that stands; of several none may be."""
+        # Exclusive, it is a radio button to a screen reader, and Tab stops once at the two; but Qt
+        # would refuse to leave them without a chosen one.
+        self.setAutoExclusive(False)
+        self.setChecked(chosen)
+        self.setAutoExclusive(True)
 
     def set_note(self, note: str) -> None:
         """Say something else in the quiet line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.domain.diff import same, shown
@@ -14,6 +14,7 @@ from studio.ui.conflicts.values import merged_view, value_view
 from studio.ui.creation.field_editor import FieldEditor
 from studio.ui.dialog_size import enlarged
 from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.fields import TextArea, TextField
 from studio.ui.widgets.label import ElidedLabel, Label
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class FieldChoice(QWidget):
         """Show what is chosen now."""
         choice = self._model.choice(self.field.path)
         for card, key in zip(self.cards, ("mine", "theirs"), strict=False):
-            card.setChecked(choice == key)
+            card.show_chosen(choice == key)
         if len(self.cards) == 2:
             self.cards[0].set_note(self._model.mine_words)
             self.cards[1].set_note(self._model.theirs_words)
@@ -169,8 +170,16 @@ class FieldChoice(QWidget):
             self.editor = editor
         if not same(self.editor.value(), self._model.hand_value(self.field.path)):
             self.editor.set_value(self._model.hand_value(self.field.path))
+            self._to_the_end()
         self.editor.show()
         self.editor.row.set_problem(self._model.problem(self.field.path) or None)
+
+    def _to_the_end(self) -> None:
+        control = self.editor.control if self.editor is not None else None
+        if isinstance(control, TextField):
+            control.end(False)  # noqa: FBT003 - Qt's own signature
+        elif isinstance(control, TextArea):
+            control.moveCursor(QTextCursor.MoveOperation.End)
 
     def _on_hand(self) -> None:
         if not self.cards and self._model.choice(self.field.path) == "hand":

@@ -49,7 +49,7 @@ class GoneChoice(QWidget):
     def refresh(self) -> None:
         """Show what is chosen now."""
         for card, ending in zip(self.cards, ENDINGS, strict=True):
-            card.setChecked(self._model.ending == ending)
+            card.show_chosen(self._model.ending == ending)
 
     def deed(self) -> tuple[str, ButtonKind]:
         """Words and weight of the button that does what is chosen."""

@@ -28,6 +28,7 @@ _LOOKS: Final[dict[SaveKind, tuple[str, Role]]] = {
     "saving": ("circle-dot-dashed", "warn"),
     "waiting": ("clock", "info"),
     "sending": ("loader", "info"),
+    "choice": ("git-fork", "conflict"),
     "refused": ("circle-alert", "error"),
     "not_saved": ("circle-alert", "error"),
 }

@@ -49,6 +49,8 @@ class CardLines(QListView):
         self._density: Density = "grid"
         self._geometry = Geometry(self.width(), 0)
         self._anchor: _Anchor | None = None
+        # Asked for a part that Qt made by itself, the bindings load every widget class there is.
+        self.setViewport(QWidget())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

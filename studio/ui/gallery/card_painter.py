@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 from studio.core.values import dataclass
 from studio.domain.searching import hit_ranges
 from studio.ui.gallery.geometry import BLEED
-from studio.ui.gallery.marked_text import paint_marked
 from studio.ui.style import scaled
 from studio.ui.widgets.avatar import initials
 from studio.ui.widgets.label import shown
@@ -303,6 +302,8 @@ class CardPainter:
         lies = QRectF(left, box.top(), width, box.height())
         hits = hit_ranges(words, query) if query else ()
         if hits:
+            from studio.ui.gallery.marked_text import paint_marked
+
             paint_marked(painter, words, lies, hits, self._theme)
         else:
             painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, words)
@@ -314,7 +315,7 @@ def pill_look(face: Face, *, short: bool = False) -> tuple[str, str, Shape]:
     if face.status == "conflict":
         return _tr("Choose") if short else _tr("Needs a choice"), "conflict", "fork"
     if face.status == "attention":
-        return _tr("Needs you") if short else _tr("Needs attention"), "warn", "fork"
+        return _tr("Needs you") if short else _tr("Needs attention"), "warn", "triangle"
     word, token, mark = status_look(face.status)
     if face.percent is not None and face.status not in ("deleted", "failed"):
         word, token, mark = status_look("training")

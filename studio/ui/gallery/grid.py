@@ -176,7 +176,8 @@ class CardGrid(CardLines):
             self._hover(QPoint(-1, -1))
         elif event.type() == QEvent.Type.ToolTip:
             row = self._model.loaded(self._hovered)
-            words = [] if row is None else [shown(row.name, 200), shown(row.tagline, 400)]
+            lines = () if row is None else (row.name, row.tagline, row.hit)
+            words = [shown(line, 400) for line in lines]
             set_tooltip(self.viewport(), "\n".join(word for word in words if word))
         return super().viewportEvent(event)
 

@@ -47,7 +47,7 @@ class OutboxDialog(StudioDialog):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title="", icon="cloud-upload", parent=parent)
+        super().__init__(title="", icon="send", parent=parent)
         self._model = model
         self.list = LineList(model.model, theme, pictures)
         self.detail = RowDetail()

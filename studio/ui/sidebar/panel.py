@@ -114,6 +114,8 @@ class SideBar(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Asked for a part that Qt made by itself, the bindings load every widget class there is.
+        scroll.setViewport(QWidget())
         scroll.viewport().setAutoFillBackground(False)
         lists.setAutoFillBackground(False)
         scroll.setWidget(lists)

@@ -18,9 +18,13 @@ _CORRECTIONS: Final = 4
 def middle_of(window: QRect, width: int, height: int, screen: QRect) -> QPoint:
     """Where a box of this size stands over the middle of ``window`` and, as far as it fits, on
     ``screen``; its head is never above the screen. Everything in screen pixels.
+
+    A window that reaches over the edge of its screen, to the next one maybe, is what counts alone.
     """
     box = QRect(0, 0, width, height)
     box.moveCenter(window.center())
+    if not screen.contains(window) and window.contains(box):
+        return box.topLeft()
     if box.right() > screen.right():
         box.moveRight(screen.right())
     if box.bottom() > screen.bottom():

@@ -14,7 +14,7 @@ from studio.ui.widgets.label import Label
 if TYPE_CHECKING:
     from studio.ui.theme import Theme
 
-Shape = Literal["ring", "quarter", "half", "disc", "cross", "fork", "dash"]
+Shape = Literal["ring", "quarter", "half", "disc", "cross", "fork", "dash", "triangle"]
 
 SHAPE_PX: Final = 8
 PILL_HEIGHT: Final = 22
@@ -85,6 +85,10 @@ def _strokes(box: QRectF, shape: Shape) -> list[QPointF]:
     middle = inner.center()
     if shape == "cross":
         return [inner.topLeft(), inner.bottomRight(), inner.topRight(), inner.bottomLeft()]
+    if shape == "triangle":
+        top = QPointF(middle.x(), inner.top())
+        left, right = inner.bottomLeft(), inner.bottomRight()
+        return [top, right, right, left, left, top]
     if shape == "fork":
         foot = QPointF(middle.x(), inner.bottom())
         return [foot, middle, middle, inner.topLeft(), middle, inner.topRight()]

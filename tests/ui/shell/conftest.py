@@ -60,6 +60,10 @@ class NoPictures:
         raise load_world().TryLater("No picture.", no_contact=True)
 
 
+def _not_here(*_args):
+    raise AssertionError("this dialog has tests of its own")
+
+
 class Editor(QWidget):
     """Two fields where the editor will be."""
 
@@ -117,6 +121,10 @@ class Shell:
                 data_folder="/data",
                 remember_theme=lambda _theme: None,
             ),
+            outbox=_not_here,
+            publishing=_not_here,
+            conflict=_not_here,
+            conflicts=None,
             jobs=self.jobs,
         )
 

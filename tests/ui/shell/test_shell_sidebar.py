@@ -114,7 +114,8 @@ async def test_the_head_tells_the_contact_and_opens_the_menu(shell):
     assert head.server_words() == "api.layers.com · offline"
     menu = shell.sidebar.findChild(QMenu)
     texts = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert texts[:2] == ["Settings…", "Sync now"]
+    assert texts[:2] == ["Publish drafts…", "Outbox…"]
+    assert {"Settings…", "Sync now", "Roster as of…"} <= set(texts)
     assert "About Persona Studio" in texts
     QTest.mouseClick(head, Qt.MouseButton.LeftButton)
     assert menu.isVisible()

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from studio.core.errors import TryLater
-from studio.domain.diff import Change
 from studio.domain.events import Notice
 from studio.domain.project import Project
 from studio.viewmodels.workspace import WorkspaceViewModel
@@ -114,11 +113,3 @@ async def test_a_store_that_cannot_answer_is_told_and_not_raised(world, workspac
     await world.until(lambda: told)
     assert told[0].sentence == "The workspace is busy."
     assert told[0].is_problem
-
-
-async def test_the_unsent_of_every_project_are_named(world, workspace, shell):
-    for number, project in enumerate(("p1", "p2"), 1):
-        person = replace(shell.nova(), id=f"inf_{number}", name=f"Kai {number}", project_id=project)
-        world.personas.people[person.id] = person
-        world.personas.unsent[person.id] = (Change("name", "Kai", person.name),)
-    assert await workspace.unsent_names() == ("Kai 1", "Kai 2")
