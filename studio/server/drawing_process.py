@@ -175,8 +175,12 @@ def main() -> None:
         except ValueError as error:
             content = (str(error) or type(error).__name__).encode()
             length = -len(content)
-        sys.stdout.buffer.write(_LENGTH.pack(length) + content)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(_LENGTH.pack(length) + content)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # The server ended and nobody waits for the picture; a last flush would fail as well.
+            os._exit(0)
 
 
 if __name__ == "__main__":

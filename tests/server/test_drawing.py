@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -201,3 +204,19 @@ async def test_however_many_ask_each_file_is_drawn_once_and_two_at_a_time(tmp_pa
     }
     assert await stage.pictures.make("med_unknown", small=True) is False
     stage.close()
+
+
+def test_a_drawing_that_nobody_waits_for_any_more_ends_without_a_word():
+    """As when the server is stopped while a portrait is being drawn."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studio.server.drawing_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.close()
+    asked = {"identity": WHO.to_json(), "variation": 0, "size": 64}
+    _, said = process.communicate(json.dumps(asked).encode() + b"\n", timeout=30)
+    assert (process.returncode, said) == (0, b"")
