@@ -171,6 +171,8 @@ class Studio:
         await session.remember()
         await window.show()
         await window.finish()
+        if session.db.report.sentence:
+            self._say(session.db.report.sentence)
 
     def _workspace_file(self) -> Path:
         if not self.connection.server_url:

@@ -106,3 +106,20 @@ async def test_a_server_named_for_one_run_opens_its_own_workspace(scene: Any) ->
         await second.until("the draft as well", lambda: "1 draft" in second.window.status.drafts)
         folder = scene.data_dir / "data" / "workspaces"
         assert [file.name for file in folder.glob("elsewhere*")] == []
+
+
+async def test_a_damaged_workspace_opens_and_says_what_became_of_it(scene: Any) -> None:
+    scene.expected_trouble = ("Traceback",)
+    async with scene:
+        await scene.serve()
+        first = await scene.open()
+        await first.ready()
+        await first.close()
+        scene.opened.remove(first)
+        folder = scene.data_dir / "data" / "workspaces"
+        (file,) = folder.glob("*.sqlite3")
+        file.write_bytes(b"\xff\xd8\xff\xe0 a picture" * 2000)
+        second = await scene.open()
+        await second.until("the roster is here again", lambda: second.window.gallery.size >= 12)
+        assert any("was damaged and is kept as" in said for said in second.toasts())
+        assert list(folder.glob("*.damaged-*"))
