@@ -1,4 +1,4 @@
-"""The tour: the main job in the real window, a picture of every step in both themes."""
+"""The tour: the main job and work without a network in the real window, each step in pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageStat
 
 SIZE = (1280, 800)
-LONGEST_S = 200
+LONGEST_S = 300
 
 STEPS = (
     "roster",
@@ -33,6 +33,14 @@ STEPS = (
     "no-match",
     "delete-gate",
     "deleted",
+    "conflict-waits",
+    "conflict",
+    "conflict-resolved",
+    "offline",
+    "outbox",
+    "back-online",
+    "history",
+    "roster-as-of",
 )
 """What the tour must show, the first of them first; it may show more."""
 
