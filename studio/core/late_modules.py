@@ -108,6 +108,6 @@ class _LateFinder:
                 continue
             spec = finder.find_spec(fullname, path, target)
             if spec is not None and spec.loader is not None:
-                spec.loader = _LateLoader(spec.loader)
+                spec.loader = _LateLoader(spec.loader)  # type: ignore[assignment]
                 return spec
         return None

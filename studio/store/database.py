@@ -17,7 +17,7 @@ import apsw  # noqa: TID251
 
 from studio.core.clock import SystemClock
 from studio.core.errors import Bug
-from studio.store import cards, migrate
+from studio.store import backups, cards, migrate
 from studio.store.connection import Connection
 from studio.store.errors import (
     DiskTrouble,
@@ -132,6 +132,21 @@ class Database:
         """As :meth:`read`, for callers without a loop."""
         return self._thread_call(fn, args, kwargs, writable=False)
 
+    def submit_outside(self, fn: Callable[[apsw.Connection], R]) -> Future[R]:
+        """Run ``fn`` on the connection itself, outside any transaction: a step of a copy."""
+        if self._closed:
+            raise Bug("The workspace is closed.")
+        return self._thread.submit(self._outside, fn)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be asked of it any more."""
+        return self._closed
+
+    def distrust(self) -> None:
+        """A copy of the file was not sound: check the file before anything else is done with it."""
+        self._suspect = True
+
     def close(self) -> None:
         """Finish what was asked for, close the file and end the thread. Twice is harmless."""
         if self._closed:
@@ -172,6 +187,14 @@ class Database:
             raise told from error
         return result
 
+    def _outside(self, fn: Callable[[apsw.Connection], R]) -> R:
+        try:
+            return fn(self._sound_connection())
+        except apsw.Error as error:
+            raise from_library(error) from error
+        except OSError as error:
+            raise from_system(error) from error
+
     def _sound_connection(self) -> apsw.Connection:
         """The connection; after an I/O error a new one, once the file has passed a check."""
         if self._connection is not None and not self._suspect:
@@ -193,7 +216,7 @@ class Database:
             created = not has_data(self.path)
             unclean = self._mark.exists()
             self.report = OpenReport(created=created, unclean=unclean)
-            if created and migrate.backups(self.path):
+            if created and backups.backups(self.path):
                 self._replace_damaged()
             else:
                 self._open_sound()
@@ -227,7 +250,7 @@ class Database:
         """Put the file aside and go on from the newest backup that is sound, or from nothing."""
         aside = move_aside(self.path, self._clock.now())
         self.report = replace(self.report, damaged=aside)
-        for backup in migrate.backups(self.path):
+        for backup in backups.backups(self.path):
             put_in_place(backup, self.path)
             try:
                 self._bring_up(check=True)
@@ -260,7 +283,7 @@ class Database:
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection | None = None
         try:
-            migrate.create_private(self.path)
+            backups.create_private(self.path)
             connection = apsw.Connection(str(self.path), vfs=self._vfs)
             connection.set_busy_timeout(_BUSY_MS)
             # A statement that gives a row stops there until the row is taken.

@@ -171,6 +171,18 @@ def prune(conn: Connection, now: datetime | None = None) -> int:
 # ---- reading
 
 
+def was_said_here(conn: Connection, influencer_id: str, path: str, value: FieldValue) -> bool:
+    """Whether a field ever said this by somebody at this computer, sent or not."""
+    said = dump_field(value)
+    return bool(
+        conn.value(
+            "SELECT EXISTS (SELECT 1 FROM history WHERE influencer_id = ? AND path = ? "
+            "AND kind <> 'pull' AND (old = ? OR new = ?))",
+            (influencer_id, path, said, said),
+        )
+    )
+
+
 def of_influencer(conn: Connection, influencer_id: str, limit: int = 200) -> tuple[Entry, ...]:
     """The latest changes of one influencer, newest first."""
     return before(conn, influencer_id, None, limit)

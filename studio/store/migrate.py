@@ -8,19 +8,18 @@ with data is backed up before the first.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import apsw  # noqa: TID251
 
+from studio.store.backups import back_up
 from studio.store.errors import DiskTrouble
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 STEPS_DIR = Path(__file__).parent / "migrations"
-KEPT_BACKUPS = 3
 
 
 def steps(folder: Path = STEPS_DIR) -> tuple[Path, ...]:
@@ -40,7 +39,12 @@ def version(connection: apsw.Connection) -> int:
 
 
 def migrate(
-    connection: apsw.Connection, path: Path, now: datetime, *, folder: Path = STEPS_DIR
+    connection: apsw.Connection,
+    path: Path,
+    now: datetime,
+    *,
+    folder: Path = STEPS_DIR,
+    copy_first: bool = True,
 ) -> int | None:
     """Take the steps that are missing; the version it came from, None when there were none.
 
@@ -56,7 +60,7 @@ def migrate(
             next_step="Install the newest version. Nothing was changed.",
             code="newer",
         )
-    if before > 0:
+    if before > 0 and copy_first:
         back_up(connection, path, now, label=f"v{before}")
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -84,46 +88,12 @@ def _take(connection: apsw.Connection, file: Path, number: int) -> None:
         raise
 
 
-# ---- backups
-
-
-def backup_dir(path: Path) -> Path:
-    """Where the backups of a workspace lie; not made by asking."""
-    return path.parent / "backups"
-
-
-def backups(path: Path) -> tuple[Path, ...]:
-    """The backups of a workspace, the newest first."""
-    found = backup_dir(path).glob(f"{path.stem}.*.sqlite3")
-    return tuple(sorted(found, key=lambda file: file.name.split(".")[-2], reverse=True))
-
-
-def back_up(connection: apsw.Connection, path: Path, now: datetime, *, label: str) -> Path:
-    """A whole copy of the file as it is now, readable by this user alone; old ones go."""
-    folder = backup_dir(path)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = f"{path.stem}.{label}.{now:%Y%m%dT%H%M%S%f}.sqlite3"
-    target = folder / name
-    unfinished = folder / f".{name}.part"
-    create_private(unfinished)
-    copy = apsw.Connection(str(unfinished))
-    try:
-        copy.execute("PRAGMA journal_mode = OFF")
-        with copy.backup("main", connection, "main") as work:
-            work.step(-1)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        copy.close()
-    _sync(unfinished)
-    os.replace(unfinished, target)
-    for old in backups(path)[KEPT_BACKUPS:]:
-        old.unlink(missing_ok=True)
-    return target
-
-
 # ---- out of a damaged file
 
-_TYPED_HERE = ("draft", "draft_field", "outbox", "history", "lineage", "upload")
+_TYPED_HERE = (
+    "draft", "draft_field", "outbox", "history", "lineage", "upload",
+    "edit_step", "edit_step_part", "conflict",
+)  # fmt: skip
 _READ_THERE = ("project", "persona", "job", "meta")
 _JSON = {
     "project": ("extra",),
@@ -132,6 +102,9 @@ _JSON = {
     "draft_field": ("value", "base"),
     "outbox": ("body",),
     "history": ("old", "new"),
+    "conflict": ("base", "mine", "theirs"),
+    "edit_step": ("uploads",),
+    "edit_step_part": ("before", "after"),
 }
 
 
@@ -206,20 +179,3 @@ def _readable(old: apsw.Connection, query: str, key: str) -> tuple[list[Any], bo
             continue
         return found, True
     return found, False
-
-
-def create_private(path: Path) -> None:
-    """Make an empty file readable by this user alone; one that exists is left as it is.
-
-    SQLite gives the files beside it (WAL, shared memory, journal) the same rights.
-    """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.close(handle)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

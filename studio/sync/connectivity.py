@@ -43,9 +43,8 @@ class Connectivity:
 
     def update(self, **values: Any) -> None:
         """Set fields of the status; listeners hear of it only when something really moved."""
-        changed = replace(self.status, **values)
-        if changed != self.status:
-            self.status = changed
+        if any(getattr(self.status, name) != value for name, value in values.items()):
+            self.status = replace(self.status, **values)
             self._hub.publish(StatusChanged())
 
     def answered(self) -> None:

@@ -23,13 +23,13 @@ from studio.domain.events import InfluencersChanged, JobsChanged, ProjectsChange
 from studio.domain.influencer import Influencer
 from studio.domain.job import Job
 from studio.domain.mutation import Bind, Clone, Create, Delete, Patch
-from studio.store import adopting, dialects, jobs, outbox, outbox_rows, personas, uploads
+from studio.store import adopting, dialects, history, jobs, outbox, outbox_rows, personas, uploads
 from studio.store.errors import DiskTrouble
 from studio.sync import wording
 from studio.sync.doubt import is_forgotten, later, may_have_worked
 from studio.sync.publish import Publish
-from studio.sync.shrinking import Shrinking
 from studio.sync.schedule import backoff
+from studio.sync.shrinking import Shrinking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,8 @@ class Push:
                 case Patch():
                     return False
                 case Create() | Clone():
-                    await self._made(mutation, await self._read(mutation), _values_of(mutation))
+                    found = await self._read(mutation)
+                    await self._made(mutation, found, _values_of(mutation), is_older=True)
                     return True
                 case Delete():
                     await self._read(mutation)
@@ -207,7 +208,9 @@ class Push:
                 create.project_id, create.influencer_id, create.values, idempotency_key=key
             )
         except Conflict as error:
-            answer = await self._made_before(create.influencer_id, error)
+            found = await self._made_before(create.influencer_id, error)
+            await self._made(create, found, _values_of(create), is_older=True)
+            return
         await self._made(create, answer, _values_of(create))
 
     async def _clone(self, clone: Clone, key: str) -> None:
@@ -220,7 +223,9 @@ class Push:
                 idempotency_key=key,
             )
         except Conflict as error:
-            answer = await self._made_before(clone.influencer_id, error)
+            found = await self._made_before(clone.influencer_id, error)
+            await self._made(clone, found, _values_of(clone), is_older=True)
+            return
         await self._made(clone, answer, _values_of(clone))
 
     async def _made_before(self, influencer_id: str, error: Conflict) -> Influencer:
@@ -231,8 +236,15 @@ class Push:
             raise error from None
 
     async def _made(
-        self, asked: Create | Clone, answer: Job | Influencer, values: Mapping[str, FieldValue]
+        self,
+        asked: Create | Clone,
+        answer: Job | Influencer,
+        values: Mapping[str, FieldValue],
+        *,
+        is_older: bool = False,
     ) -> None:
+        """Settle what was asked. ``is_older``: an earlier try made it, and others may have edited
+        it since."""
         made_id = await self._made_id(answer)
         if made_id != asked.influencer_id:
             await self._made_elsewise(asked, made_id, answer, values)
@@ -243,7 +255,7 @@ class Push:
             outbox.ack(conn, asked.id)
             if isinstance(answer, Influencer):
                 personas.put_full(conn, answer)
-                _send_the_rest(conn, asked, answer, values)
+                _send_the_rest(conn, asked, answer, values, is_older=is_older)
             if job is not None:
                 jobs.put(conn, job)
 
@@ -354,11 +366,20 @@ def _send_the_rest(
     asked: Create | Clone,
     made: Influencer,
     values: Mapping[str, FieldValue],
+    *,
+    is_older: bool = False,
 ) -> None:
     """What an earlier try made lacks of what is asked now goes as a publish, nothing is dropped.
 
-    Fields that a later publish already waits to set are left to it.
+    Fields that a later publish already waits to set are left to it. What an older one says that was
+    never said here is somebody else's edit: it is asked about, as in any publish.
     """
+
+    def base(path: str) -> FieldValue:
+        there = made.value(path)
+        known = not is_older or history.was_said_here(conn, asked.influencer_id, path, there)
+        return there if known else None
+
     spoken_for = {
         path
         for row in outbox.of_influencer(conn, asked.influencer_id)
@@ -366,7 +387,7 @@ def _send_the_rest(
         for path in row.mutation.fields
     }
     left = {
-        path: DraftField(value, made.value(path))
+        path: DraftField(value, base(path))
         for path, value in values.items()
         if path not in spoken_for and not same(value, made.value(path))
     }

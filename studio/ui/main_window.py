@@ -126,6 +126,8 @@ class MainWindow(QMainWindow):
 
     def announce(self, words: str) -> None:
         """Let a screen reader say ``words`` when it is idle."""
+        if not self.isVisible():
+            return
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
         if QAccessible.isActive():

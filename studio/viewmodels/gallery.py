@@ -19,6 +19,7 @@ from studio.core.errors import StudioError
 from studio.domain.events import InfluencersChanged, JobsChanged, Notice, StatusChanged
 from studio.domain.roster import SORTS, VIEWS, RosterQuery
 from studio.viewmodels.gallery_words import Empty, spoken, status_of, why_empty
+from studio.viewmodels.roster_pages import RosterPages
 from studio.viewmodels.roster_reader import PAGE, Reading, RosterReader, places_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 CHIPS = ("", "ready", "rendering", "drafts", "failed")
 """What a query's ``status`` may be."""
 
-_PAGES_KEPT = 40
-_NEAR = 3
 _SLOW_SECONDS = 0.25
 _TYPING_SECONDS = 0.05
 """A pause this long in typing, and the hits are counted: it takes the store longer than a page."""
@@ -75,11 +74,7 @@ class GalleryModel(QAbstractListModel):
         self._reader, self._sync = RosterReader(personas, jobs), sync
         self._hub, self._scope = hub, scope
         self._query = RosterQuery("")
-        self._size, self._total = 0, 0
-        self._pages: dict[int, tuple[RosterRow, ...]] = {}
-        self._wanted: set[int] = set()
-        self._refused: set[int] = set()
-        self._eye = (0, 0)
+        self._pages, self._total = RosterPages(), 0
         self._held_id, self._held_place, self._held_gone = "", -1, False
         self._progress: dict[str, float | None] = {}
         self._chips: dict[str, int] = {}
@@ -167,12 +162,12 @@ class GalleryModel(QAbstractListModel):
     @property
     def size(self) -> int:
         """Cards in all."""
-        return self._size
+        return self._pages.size
 
     @property
     def total(self) -> int:
         """Cards of the view without text and chip."""
-        return max(self._total, self._size)
+        return max(self._total, self._pages.size)
 
     @property
     def is_narrowed(self) -> bool:
@@ -186,7 +181,7 @@ class GalleryModel(QAbstractListModel):
     @property
     def empty(self) -> Empty:
         """Why there is no card, or empty when there are some."""
-        if self._size:
+        if self._pages.size:
             return ""
         if self._state != "ready":
             return self._state
@@ -199,18 +194,13 @@ class GalleryModel(QAbstractListModel):
 
     def row_at(self, row: int) -> RosterRow | None:
         """A card, or None while its page is on the way (it is asked for then)."""
-        page = self._pages.get(row // PAGE)
-        if page is None:
+        if not self._pages.holds_page_of(row):
             self._want((row // PAGE,))
-            return None
-        place = row % PAGE
-        return page[place] if place < len(page) else None
+        return self._pages.row(row)
 
     def loaded(self, row: int) -> RosterRow | None:
         """A card that is here already; never asks for one."""
-        page = self._pages.get(row // PAGE, ())
-        place = row % PAGE
-        return page[place] if 0 <= row < self._size and place < len(page) else None
+        return self._pages.row(row)
 
     def progress_of(self, influencer_id: str) -> float | None:
         """0 to 1 while a job of it runs and tells; None otherwise."""
@@ -218,31 +208,23 @@ class GalleryModel(QAbstractListModel):
 
     def id_at(self, row: int) -> str:
         """The influencer of a card that is loaded, else empty."""
-        found = self.loaded(row)
-        return found.id if found else ""
+        return self._pages.id_at(row)
 
     def find_name(self, prefix: str, start: int) -> int:
         """The first loaded card at or after ``start`` whose name begins so, from the top after the
         last one; -1 when there is none. Case does not count."""
-        wanted = prefix.casefold()
-        found = sorted(
-            page * PAGE + place
-            for page, rows in self._pages.items()
-            for place, row in enumerate(rows)
-            if row.name.casefold().startswith(wanted)
-        )
-        return next((row for row in found if row >= start), found[0] if found else -1)
+        return self._pages.find_name(prefix, start)
 
     async def row_of(self, influencer_id: str) -> int:
         """The place of an influencer under this query, -1 when it is not there."""
         place = await self._reader.position(self._query, influencer_id)
-        return -1 if place is None or place >= self._size else place
+        return -1 if place is None or place >= self._pages.size else place
 
     def look_at(self, first: int, last: int) -> None:
         """These rows are in sight: what lies around them is read ahead."""
-        self._eye = (max(0, first), max(0, last))
-        if self._size:
-            self._want(self._pages_around(1))
+        self._pages.eye = (max(0, first), max(0, last))
+        if self._pages.size:
+            self._want(self._pages.around_eye(1))
 
     # ---- the held influencer
 
@@ -267,20 +249,17 @@ class GalleryModel(QAbstractListModel):
             self.located.emit(influencer_id)
             return
         self._held_id, self._held_gone = influencer_id, False
-        self._held_place = self._find(influencer_id) if influencer_id else -1
+        self._held_place = self._pages.places().get(influencer_id, -1)
         if self._held_place >= 0:
             self.located.emit(influencer_id)
         elif influencer_id:
             self._soon(_ROWS, self._refresh)
 
-    def _find(self, influencer_id: str) -> int:
-        return places_of(self._pages).get(influencer_id, -1)
-
     # ---- item model
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         """Cards in all."""
-        return 0 if parent.isValid() else self._size
+        return 0 if parent.isValid() else self._pages.size
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name and spoken text of a card that is here; painting asks ``row_at``."""
@@ -303,45 +282,27 @@ class GalleryModel(QAbstractListModel):
 
     # ---- reading
 
-    def _pages_around(self, beyond: int) -> range:
-        first, last = (min(place, self._size) // PAGE for place in self._eye)
-        return range(max(0, first - beyond), last + beyond + 1)
-
     def _want(self, pages: Iterable[int]) -> None:
-        known = (self._pages, self._wanted, self._refused)
-        missing = [
-            page for page in pages if page * PAGE < self._size and all(page not in k for k in known)
-        ]
-        if missing:
-            self._wanted.update(missing)
+        if self._pages.want(pages):
             self._scope.busy("gallery-pages", self._load_wanted())
 
     async def _load_wanted(self) -> None:
-        """Page after page, the one nearest to the eye first; what was scrolled past is let go."""
-        while self._wanted:
-            near = self._pages_around(_NEAR)
-            middle = sum(self._eye) // 2 // PAGE
-            page = min(self._wanted, key=lambda wanted: abs(wanted - middle))
-            if page not in near:
-                self._wanted.clear()
-                return
+        """Page after page, the one nearest to the eye first."""
+        while (page := self._pages.next_wanted()) is not None:
             await self._load_page(page, self._generation)
-            self._wanted.discard(page)
+            self._pages.answered(page)
 
     async def _load_page(self, page: int, generation: int) -> None:
         try:
             rows = await self._reader.page(self._query, page)
         except StudioError as error:
-            self._refused.add(page)
+            self._pages.refuse(page)
             self._fail(error)
             return
         if generation != self._generation:
             return
-        self._pages[page] = rows
-        if len(self._pages) > _PAGES_KEPT:
-            for far in sorted(self._pages, key=lambda held: abs(held - page))[_PAGES_KEPT:]:
-                del self._pages[far]
-        first, last = page * PAGE, min((page + 1) * PAGE, self._size) - 1
+        self._pages.put(page, rows)
+        first, last = page * PAGE, min((page + 1) * PAGE, self._pages.size) - 1
         if last >= first:
             self.dataChanged.emit(self.index(first), self.index(last))
 
@@ -398,8 +359,8 @@ class GalleryModel(QAbstractListModel):
 
     def _reset(self, found: Reading, *, is_counted: bool = True) -> None:
         self.beginResetModel()
-        self._eye = (0, 0)
-        self._size = found.size
+        self._pages.eye = (0, 0)
+        self._pages.size = found.size
         self._take(found)
         self._shown_generation = self._generation
         self.endResetModel()
@@ -415,7 +376,7 @@ class GalleryModel(QAbstractListModel):
             return
         kept = self._kept_ids()
         try:
-            found = await self._reader.read(query, self._pages_around(1), set(kept.values()))
+            found = await self._reader.read(query, self._pages.around_eye(1), set(kept.values()))
         except StudioError as error:
             self._fail(error)
             return
@@ -435,7 +396,7 @@ class GalleryModel(QAbstractListModel):
 
     def _kept_ids(self) -> dict[int, str]:
         """What a view must find again, by row: its own indexes, the first in sight, the held."""
-        rows = {index.row() for index in self.persistentIndexList()} | {self._eye[0]}
+        rows = {index.row() for index in self.persistentIndexList()} | {self._pages.eye[0]}
         kept = {row: influencer_id for row in rows if (influencer_id := self.id_at(row))}
         if self._held_id:
             kept[self._held_place] = self._held_id
@@ -446,9 +407,9 @@ class GalleryModel(QAbstractListModel):
 
         Rows are added at the end before, and taken from the end after the others have moved.
         """
-        if found.size > self._size:
-            self.beginInsertRows(_NOWHERE, self._size, found.size - 1)
-            self._size = found.size
+        if found.size > self._pages.size:
+            self.beginInsertRows(_NOWHERE, self._pages.size, found.size - 1)
+            self._pages.size = found.size
             self.endInsertRows()
         self.layoutAboutToBeChanged.emit()
         moves = {**places_of(found.pages), **found.places}
@@ -460,16 +421,14 @@ class GalleryModel(QAbstractListModel):
             indexes, [self.index(place) if place >= 0 else _NOWHERE for place in places]
         )
         self.layoutChanged.emit()
-        if found.size < self._size:
-            self.beginRemoveRows(_NOWHERE, found.size, self._size - 1)
-            self._size = found.size
+        if found.size < self._pages.size:
+            self.beginRemoveRows(_NOWHERE, found.size, self._pages.size - 1)
+            self._pages.size = found.size
             self.endRemoveRows()
 
     def _take(self, found: Reading) -> None:
-        self._pages, self._chips, self._total = found.pages, found.chips, found.total
-        self._progress = found.progress
-        self._wanted.clear()
-        self._refused.clear()
+        self._pages.take(found.pages)
+        self._chips, self._total, self._progress = found.chips, found.total, found.progress
         self._held_place = found.places.get(self._held_id, -1)
         self._held_gone = self._held_id in found.gone
 
@@ -487,7 +446,7 @@ class GalleryModel(QAbstractListModel):
         if project_id != self._query.project_id:
             return
         before, self._progress = self._progress, progress
-        places = places_of(self._pages)
+        places = self._pages.places()
         for influencer_id in before.keys() | progress.keys():
             row = places.get(influencer_id, -1)
             if before.get(influencer_id) != progress.get(influencer_id) and row >= 0:
@@ -520,5 +479,5 @@ class GalleryModel(QAbstractListModel):
         self._soon(_PROGRESS, self._refresh_progress)
 
     def _on_status(self, _event: StatusChanged) -> None:
-        if not self._size:
+        if not self._pages.size:
             self.counts_changed.emit()

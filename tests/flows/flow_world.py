@@ -47,6 +47,10 @@ class FastClock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.factor)
 
+    def forward(self, seconds: float) -> None:
+        """The clock on the wall jumps ahead."""
+        self._moment += timedelta(seconds=seconds)
+
     def at(self, monotonic: float) -> float:
         """Seconds of this clock since it began, of a reading of the wall's ``monotonic``."""
         return (monotonic - self._began) * self.factor

@@ -6,11 +6,12 @@ import json
 
 import pytest
 from conftest import play
-from fault_proxy import answer, raw
+from fault_proxy import answer, lose_answer, raw
 from flow_world import until
 from partner_process import PartnerServer
 
 from studio.core.errors import StudioError
+from studio.domain.roster import RosterQuery
 
 LATER = ("--empty", "--render-seconds", "0.4", "--generation", "L")
 PATCH = r"^/v1/influencers/[^/]+$"
@@ -326,3 +327,38 @@ async def test_a_language_that_is_none_is_told_before_it_is_sent(later):
     await later.world.session.personas.edit(one, {"language": "not a language"})
     with pytest.raises(StudioError, match="language tag"):
         await later.world.session.personas.publish(one)
+
+
+async def test_a_create_whose_answer_was_lost_is_made_once(later):
+    world = later.world
+    await world.open()
+    await world.session.personas.use_project(later.project_id)
+    await until(lambda: world.status.generation == "L")
+    later.proxy.when("POST", r"/influencers$", lose_answer, times=4)
+    asked_id = await world.session.personas.create(later.project_id, {"name": "Juno"})
+    await until(lambda: _is_named(later, "Juno"), patience=15)
+    await world.sent()
+    assert len(later.proxy.asked("POST", r"/influencers$")) > 1
+    (card,) = await world.session.personas.roster(RosterQuery(later.project_id), 0, 9)
+    assert card.id == (await world.shown(asked_id)).influencer.id
+
+
+async def test_after_a_day_of_doubt_a_person_decides_whether_it_is_made_again(later):
+    world = later.world
+    await world.open()
+    await world.session.personas.use_project(later.project_id)
+    await until(lambda: world.status.generation == "L")
+    later.proxy.when("POST", r"/influencers$", lose_answer, times=1e9)
+    asked_id = await world.session.personas.create(later.project_id, {"name": "Juno"})
+    await until(lambda: _maybe_sent(world))
+    await world.close()
+    later.proxy.behave()
+    world.clock.forward(25 * 3600)
+    await world.open()
+    row = await world.blocked(asked_id)
+    assert row.reason_code == "MAYBE_MADE"
+    assert len(await later.elsewhere.roster(later.project_id)) == 1
+
+
+async def _maybe_sent(world):
+    return [row.maybe_sent for row in await world.outbox()] == [True]

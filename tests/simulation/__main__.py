@@ -13,6 +13,8 @@ from pathlib import Path
 _FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(_FOLDER), str(_FOLDER.parents[1])]
 
+_TELL_EVERY = 10_000
+
 
 def main() -> int:
     """The command line."""
@@ -51,6 +53,8 @@ def main() -> int:
                 problems.append("a second run went another way")
         if problems:
             bad.append((seed, problems))
+        if (seed + 1 - given.first) % _TELL_EVERY == 0:
+            print(f"{seed + 1 - given.first:,} of {given.seeds:,}", file=sys.stderr, flush=True)
     took = time.perf_counter() - began
     print(json.dumps({"seconds": took, "seeds": given.seeds, "counts": counts, "bad": bad}))
     return 1 if bad else 0

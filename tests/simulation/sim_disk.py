@@ -36,7 +36,7 @@ class Disk:
     """One SQLite file in memory, with the tables of the program."""
 
     def __init__(self) -> None:
-        self._library = apsw.Connection(":memory:")
+        self._library = apsw.Connection(":memory:", statementcachesize=500)
         self._run("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY")
         for step in steps():
             self._run(step.read_text("utf-8"))
@@ -79,6 +79,22 @@ class Disk:
             raise
         self._run("RELEASE change")
         return result
+
+    def cards_apart(self, clock: SimClock) -> list[str]:
+        """Cards of the gallery that say something else than what they are made of."""
+        query = (
+            "SELECT id, shelf, flags, name, status, gender, tagline, unsent, waiting, blocked, "
+            "conflicts, local_only, text_hash FROM card ORDER BY id"
+        )
+        conn = Connection(self._library, clock.now(), writable=True)
+        before = conn.rows(query)
+        self._run("SAVEPOINT look")
+        cards.rebuild(conn)
+        after = conn.rows(query)
+        self._run("ROLLBACK TO look; RELEASE look")
+        return [f"{row} is no true card" for row in before if row not in after] + [
+            f"{row} has no card" for row in after if row not in before
+        ]
 
     def look(self, fn: Callable[..., Any], *args: Any, clock: SimClock) -> Any:
         """Read at once, past every fault: for whoever checks."""

@@ -90,6 +90,7 @@ class World:
 
     def __init__(self, seed: int, stage: Stage, *, keep: bool) -> None:
         self.random = Random(seed)
+        self.looks_at_cards = seed % 10 == 0
         self.loop = SimLoop()
         self.journal = Journal(self.loop, keep=keep)
         self.weather = Weather.of(self.random)
@@ -220,6 +221,8 @@ class World:
             if not _waits_for_a_person(computer):
                 left = computer.look(outbox.waiting)
                 self.ledger.problems.append(f"{computer.name} still has {left}")
+            if self.looks_at_cards:
+                self.ledger.problems += computer.disk.cards_apart(computer.clock)
         self.ledger.check_kept(self.computers, self.server.live())
         self.ledger.check_once(self.server.started)
 

@@ -130,6 +130,42 @@ def test_a_disk_that_refuses_while_the_program_ends_is_no_crash(stage: Stage) ->
     assert computer.failures == []
 
 
+def test_what_was_edited_elsewhere_since_a_lost_try_is_asked_about_and_not_overwritten(
+    stage: Stage,
+) -> None:
+    world = World(0, stage, keep=False)
+    world.weather.healed = True
+    computer = world.computers[0]
+
+    async def make_it_twice() -> str:
+        await computer.start()
+        await computer.clock.sleep(5)
+        world.weather.network, world.weather.network_rate = ("answer lost",), 1.0
+        world.weather.healed, world.weather.crash_rate, world.weather.disk_rate = False, 0.0, 0.0
+        made = await computer.personas.create(PROJECT.id, {"name": "Ada", "hair_color": "red"})
+        await computer.clock.sleep(2)
+        world.server.patch("", made, {"hair_color": "green"})
+        world.weather.healed = True
+        computer.set_connected(False)
+        await computer.clock.sleep(9)
+        await computer.personas.take_back(made)
+        await computer.personas.publish(made)
+        computer.set_connected(True)
+        computer.engine.sync_now()
+        await computer.clock.sleep(60)
+        found = await computer.conflicts.conflict(made)
+        assert found is not None
+        assert [(each.path, each.mine, each.theirs) for each in found.to_choose] == [
+            ("hair_color", "red", "green")
+        ]
+        await computer.quit()
+        return made
+
+    made = world.loop.run_until_complete(make_it_twice())
+    world.loop.close()
+    assert world.server.get(made).hair_color == "green"
+
+
 def test_the_journal_of_a_run_tells_two_runs_apart(loop: SimLoop) -> None:
     one, other = Journal(loop, keep=True), Journal(loop, keep=True)
     one.note("ana", "publishes")

@@ -11,7 +11,7 @@ import apsw
 import pytest
 
 from studio.domain.roster import RosterQuery
-from studio.store import drafts, meta, migrate, roster
+from studio.store import backups, drafts, meta, migrate, roster
 from studio.store.database import Database, DiskTrouble
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def ladder(tmp_path, monkeypatch):
     shutil.copytree(migrate.STEPS_DIR, folder)
     monkeypatch.setattr(migrate, "STEPS_DIR", folder)
     monkeypatch.setattr(migrate.steps, "__defaults__", (folder,))
-    monkeypatch.setattr(migrate.migrate, "__kwdefaults__", {"folder": folder})
+    monkeypatch.setitem(migrate.migrate.__kwdefaults__, "folder", folder)
 
     def add(sql):
         number = len(migrate.steps(folder)) + 1
@@ -54,7 +54,7 @@ def test_a_new_file_takes_every_step_without_a_backup(tmp_path):
     assert db.report.migrated_from is None
     db.close()
     assert version(path) == len(migrate.steps()) > 0
-    assert migrate.backups(path) == ()
+    assert backups.backups(path) == ()
 
 
 def test_steps_are_numbered_without_a_gap(tmp_path):
@@ -74,7 +74,7 @@ def test_an_older_file_is_copied_first_and_then_brought_up(tmp_path, ladder):
     assert db.submit_read(drafts.get, "inf_1").result().fields["name"].value == "Nova"
     db.close()
     assert version(path) == number
-    (backup,) = migrate.backups(path)
+    (backup,) = backups.backups(path)
     assert version(backup) == before
     if os.name == "posix":
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
@@ -118,9 +118,9 @@ def test_only_the_newest_backups_are_kept(tmp_path):
     filled(path)
     connection = apsw.Connection(str(path))
     for day in range(6):
-        migrate.back_up(connection, path, NOW + timedelta(days=day), label="v1")
-    names = [file.name for file in migrate.backups(path)]
-    assert len(names) == migrate.KEPT_BACKUPS
+        backups.back_up(connection, path, NOW + timedelta(days=day), label="v1")
+    names = [file.name for file in backups.backups(path)]
+    assert len(names) == backups.KEPT_UPDATES
     assert names == sorted(names, reverse=True)
     assert "20260506" in names[0]
 
@@ -129,9 +129,9 @@ def test_a_damaged_file_is_replaced_by_the_newest_sound_backup(tmp_path):
     path = tmp_path / "w.sqlite3"
     filled(path)
     connection = apsw.Connection(str(path))
-    sound = migrate.back_up(connection, path, NOW, label="v1")
+    sound = backups.back_up(connection, path, NOW, label="v1")
     connection.execute("DELETE FROM draft")
-    broken = migrate.back_up(connection, path, NOW + timedelta(days=1), label="v1")
+    broken = backups.back_up(connection, path, NOW + timedelta(days=1), label="v1")
     connection.close()
     broken.write_bytes(b"\0" * 4096 + broken.read_bytes()[4096:])
     path.write_bytes(b"\0" * 8192)
@@ -150,7 +150,7 @@ def test_a_file_that_became_empty_is_replaced_by_a_backup(tmp_path):
     path = tmp_path / "w.sqlite3"
     filled(path)
     connection = apsw.Connection(str(path))
-    migrate.back_up(connection, path, NOW, label="v1")
+    backups.back_up(connection, path, NOW, label="v1")
     connection.close()
     path.write_bytes(b"")
     db = Database.open(path)

@@ -1,0 +1,1 @@
+"""Backups: the list of copies and what bringing one back would do."""
