@@ -160,10 +160,13 @@ class OpenPersona(QObject):
 
     @property
     def note(self) -> str:
-        """Why fields cannot be edited now; empty when they can."""
+        """Why fields cannot be edited now, or why its render failed; empty when all is well."""
         shown = self._shown
-        if shown is None or self.editable:
+        if shown is None:
             return ""
+        if self.editable:
+            failed = shown.influencer.status == "failed"
+            return shown.influencer.error_message if failed else ""
         if shown.as_of is not None:
             return self.tr("As it was then, read only.")
         if shown.deleting:

@@ -177,7 +177,10 @@ class StatusViewModel(QObject):
         if moment is None:
             return ""
         when = moment_words(moment, self._clock.now())
-        return self.tr("Last answer of the server: {time}").format(time=when)
+        words = self.tr("Last answer of the server: {time}").format(time=when)
+        if self._sync.status.generation == "L":
+            words += "\n" + self.tr("It speaks the newer contract: personas stay on this computer.")
+        return words
 
     def _on_status(self, _event: StatusChanged) -> None:
         self.changed.emit()

@@ -297,6 +297,9 @@ class EditorView(Panel):
         self._states.setCurrentWidget(self._form if phase == "open" else self.blank)
 
     def _refresh_fields(self) -> None:
+        for made in self.persona.offer():
+            made.start_over()
+            self._bindings[made.path] = made
         for binding in self._bindings.values():
             binding.refresh()
         self.header.refresh()

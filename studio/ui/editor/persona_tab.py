@@ -14,6 +14,7 @@ from studio.ui.widgets.card import Notice
 from studio.ui.widgets.label import Label
 
 if TYPE_CHECKING:
+    from studio.ui.editor.field_binding import FieldBinding
     from studio.ui.theme import Theme
     from studio.viewmodels.editor import EditorViewModel
     from studio.viewmodels.look import LookViewModel
@@ -28,6 +29,9 @@ LAYOUT = (
     ("personality.catchphrases",),
 )
 """Fields side by side, or one over the whole width."""
+
+LATER = ("brand_voice", "language")
+"""What only servers of the later generation know."""
 
 
 class PersonaTab(QWidget):
@@ -44,11 +48,12 @@ class PersonaTab(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._look = look
-        content = QWidget(self)
+        content = self._content = QWidget(self)
         self.notice = Notice("", "plain", content)
         lines = [[bind(editor, path, content) for path in paths] for paths in LAYOUT]
         self.bindings = tuple(binding for line in lines for binding in line)
         self.fields = FieldGrid([[binding.row for binding in line] for line in lines], content)
+        self._later: FieldGrid | None = None
         self.count = Label(role="captionMuted", tabular=True, parent=content)
         self.strip = ReferenceStrip(look, pictures, theme, content)
         head = QHBoxLayout()
@@ -56,7 +61,7 @@ class PersonaTab(QWidget):
         head.addWidget(Label(self.tr("Reference images"), role="field", parent=content))
         head.addWidget(self.count)
         head.addStretch(1)
-        column_box = QVBoxLayout(content)
+        column_box = self._column = QVBoxLayout(content)
         column_box.setContentsMargins(20, 14, 20, 20)
         column_box.setSpacing(12)
         column_box.addWidget(self.notice)
@@ -78,6 +83,20 @@ class PersonaTab(QWidget):
         note = self._editor.note
         self.notice.set_text(note)
         self.notice.setVisible(bool(note))
+
+    def offer(self) -> tuple[FieldBinding, ...]:
+        """Show the fields of the server's generation; those that were made for it just now."""
+        shown = self._editor.shown
+        later = shown is not None and shown.dialect.is_later
+        if self._later is not None:
+            self._later.setVisible(later)
+        elif later:
+            content = self._content
+            fresh = tuple(bind(self._editor, path, content) for path in LATER)
+            self._later = FieldGrid([[binding.row for binding in fresh]], content)
+            self._column.insertWidget(self._column.indexOf(self.fields), self._later)
+            return fresh
+        return ()
 
     def _on_tiles_changed(self) -> None:
         self.count.setText(str(self._look.bound_count))
