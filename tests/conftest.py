@@ -135,6 +135,14 @@ def is_never_a_host(host: Any) -> bool:
 _GUARD = NetworkGuard()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often the long tests of the workspace file do it; few by default, many under CI."""
+    group = parser.getgroup("studio")
+    group.addoption("--kills", type=int, help="kill -9 of a child at work (tests/store)")
+    group.addoption("--cuts", type=int, help="torn write-ahead logs (tests/store)")
+    group.addoption("--damages", type=int, help="damaged workspace files (tests/store)")
+
+
 def pytest_configure() -> None:
     """Begin the guard before any test module is imported."""
     _GUARD.install()

@@ -33,7 +33,9 @@ def decoded(data: bytes, name: str) -> Image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_many_pixels(name, f"has {image.width} × {image.height} pixels")
         image.load()
-        return _plain_colors(ImageOps.exif_transpose(image))
+        # In place: the copy of a picture that lies right already would hold the interpreter.
+        ImageOps.exif_transpose(image, in_place=True)
+        return _plain_colors(image)
     except UnidentifiedImageError as error:
         raise _unknown(data, name) from error
     except Image.DecompressionBombError as error:

@@ -150,7 +150,7 @@ def _clean(data: bytes, shown: str) -> Image.Image:
 
     image = decoded(data, shown)
     image.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
-    if not has_transparency(image):
+    if image.mode != "RGB" and not has_transparency(image):
         image = image.convert("RGB")
     # Savers take some metadata from here by themselves.
     image.info.clear()

@@ -241,6 +241,11 @@ class Database:
             if check:
                 _check(self._connection)
             before = migrate.migrate(self._connection, self.path, self._clock.now())
+            # A flipped letter in the name of a column is no fault to the library's own check.
+            if check and migrate.structure(self._connection) != migrate.structure_of(
+                migrate.version(self._connection)
+            ):
+                raise trouble("damaged")
         except apsw.Error as error:
             raise from_library(error) from error
         if before:

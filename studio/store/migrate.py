@@ -88,6 +88,41 @@ def _take(connection: apsw.Connection, file: Path, number: int) -> None:
         raise
 
 
+# ---- what a file of a version consists of
+
+
+def structure(connection: apsw.Connection) -> set[tuple[Any, ...]]:
+    """Everything in the file by name, and the columns of its tables.
+
+    What the full-text index makes for itself is left out: it is the library's own business.
+    """
+    found: set[tuple[Any, ...]] = set()
+    for kind, name, table in list(
+        connection.execute("SELECT type, name, tbl_name FROM sqlite_schema")
+    ):
+        if table.startswith("card_text_"):
+            continue
+        found.add((kind, name, table))
+        if kind == "table":
+            for column in connection.execute(
+                'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)',
+                (name,),
+            ):
+                found.add((name, *column))
+    return found
+
+
+def structure_of(number: int) -> set[tuple[Any, ...]]:
+    """What the steps up to ``number`` make of an empty file."""
+    connection = apsw.Connection(":memory:")
+    try:
+        for file in steps()[:number]:
+            list(connection.execute(file.read_text("utf-8")))
+        return structure(connection)
+    finally:
+        connection.close()
+
+
 # ---- out of a damaged file
 
 _TYPED_HERE = (
@@ -95,7 +130,7 @@ _TYPED_HERE = (
     "edit_step", "edit_step_part", "conflict",
 )  # fmt: skip
 _READ_THERE = ("project", "persona", "job", "meta")
-_JSON = {
+JSON_COLUMNS = {
     "project": ("extra",),
     "persona": ("personality", "reference_images", "extra"),
     "lineage": ("overrides",),
@@ -148,7 +183,7 @@ def _copy_rows(connection: apsw.Connection, old: apsw.Connection, table: str) ->
         except apsw.ConstraintError:
             continue
         copied += connection.changes()
-    for name in _JSON.get(table, ()):
+    for name in JSON_COLUMNS.get(table, ()):
         connection.execute(f"DELETE FROM {table} WHERE NOT json_valid({name})")
         copied -= connection.changes()
     if table == "draft_field":

@@ -168,7 +168,6 @@ def _add(fresh: Path, then: Path, now: datetime) -> None:
     with _Work(fresh, now, then) as conn:
         for table in _FROM_THERE:
             conn.run(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM past.{table}")
-        _add_history(conn)
         conn.touch(
             *(
                 row[0]
@@ -177,7 +176,9 @@ def _add(fresh: Path, then: Path, now: datetime) -> None:
                 )
             )
         )
+        # Before the history: that tells which of them this workspace has already dealt with.
         _add_outbox(conn)
+        _add_history(conn)
         _add_uploads(conn)
         _add_drafts(conn)
 

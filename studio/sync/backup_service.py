@@ -118,12 +118,7 @@ class Backups:
 
         copy = await asyncio.wrap_future(self._db.submit_outside(begin))
         try:
-            steps = 0
-            while not await asyncio.wrap_future(self._db.submit_outside(lambda _: copy.step())):
-                steps += 1
-                if steps % _STEPS_PER_FLUSH == 0:
-                    await asyncio.to_thread(copy.flush)
-                await asyncio.sleep(_PAUSE)
+            await run(self._db, copy)
             await asyncio.to_thread(copy.settle)
             await asyncio.to_thread(backups.prune, self._db.path)
         except OSError as error:
@@ -132,13 +127,6 @@ class Backups:
             if is_damage(error):
                 self._db.distrust()
             raise
-        finally:
-            if not copy.is_over:
-                self._abandon(copy)
-
-    def _abandon(self, copy: Copy) -> None:
-        if not self._db.is_closed:
-            self._db.submit_outside(lambda _: copy.abandon())
 
     def _file(self, name: str) -> Path:
         for file in backups.backups(self._db.path):
@@ -153,6 +141,20 @@ class Backups:
             return tuple(backups.describe(file) for file in backups.backups(self._db.path))
         except OSError as error:
             raise from_system(error) from error
+
+
+async def run(db: Database, copy: Copy) -> None:
+    """Every step of a copy, between other work of the store; cut off, it leaves nothing."""
+    steps = 0
+    try:
+        while not await asyncio.wrap_future(db.submit_outside(lambda _: copy.step())):
+            steps += 1
+            if steps % _STEPS_PER_FLUSH == 0:
+                await asyncio.to_thread(copy.flush)
+            await asyncio.sleep(_PAUSE)
+    finally:
+        if not copy.is_over and not db.is_closed:
+            db.submit_outside(lambda _: copy.abandon())
 
 
 def bring_back(backup: Path, path: Path, clock: Clock, *, keep_current: bool) -> None:

@@ -134,6 +134,10 @@ class Ledger:
             for word in kept:
                 if word not in self.promised and each.path != "gender":
                     self.promise(computer, word)
+            shown = computer.shown(conflict.influencer_id)
+            over = _words_of(shown.influencer.value(each.path)) if shown is not None else ()
+            # What was typed on top of the held publish goes over what was decided about that.
+            self.given_up.update((computer.name, word) for word in kept if word not in over)
 
     def _note_seen(self, name: str, influencer_id: str, path: str, value: FieldValue) -> None:
         for word in _words_of(value):

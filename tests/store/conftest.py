@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -119,3 +120,18 @@ def store(tmp_path: Path) -> Iterator[Workspace]:
 def workspace_type() -> type[Workspace]:
     """For tests that open many files."""
     return Workspace
+
+
+_FEW = {"kills": 30, "cuts": 60, "damages": 40}
+_MANY = {"kills": 300, "cuts": 2_000, "damages": 200}
+
+
+@pytest.fixture
+def how_often(request: pytest.FixtureRequest) -> Callable[[str], int]:
+    """``how_often("kills")``: as the command line says, else many under CI and few without."""
+
+    def number(what: str) -> int:
+        asked = request.config.getoption(f"--{what}")
+        return int(asked or (_MANY if os.environ.get("CI") else _FEW)[what])
+
+    return number

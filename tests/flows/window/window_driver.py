@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from studio.app.studio import Studio
     from studio.app.window import StudioWindow
-    from studio.domain.influencer import FieldValue
+    from studio.domain.influencer import FieldValue, Influencer
     from studio.ui.editor.editor_view import EditorView
     from studio.viewmodels.look import LookViewModel
 
@@ -95,6 +95,10 @@ class WindowDriver:
         """Who is on a card."""
         return self.window.gallery.id_at(row)
 
+    def card_ids(self) -> list[str]:
+        """Who is on the cards."""
+        return [self.card_id(row) for row in range(self.window.gallery.size)]
+
     def card_names(self) -> list[str]:
         """The names on the cards."""
         rows = (self.window.gallery.row_at(place) for place in range(self.window.gallery.size))
@@ -124,6 +128,11 @@ class WindowDriver:
     def says(self, part: str, root: QWidget | None = None) -> bool:
         """Whether a visible text contains ``part``."""
         return any(part in text for text in self.words(root))
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait to be sent, as the program counts them."""
+        return self.window.session.engine.status.waiting
 
     @property
     def contact_words(self) -> str:
@@ -166,6 +175,25 @@ class WindowDriver:
     def _is_detailed(self) -> bool:
         shown = self.window.editor.shown
         return shown is not None and shown.influencer.detailed
+
+    async def until_detailed(self, influencer_id: str) -> None:
+        """Wait until the whole record of an influencer is on this computer."""
+        await self._until_stored(influencer_id, lambda stored: stored.detailed)
+
+    async def until_kept(self, influencer_id: str, path: str, value: FieldValue) -> None:
+        """Wait until a value is on the disk of this computer."""
+        await self._until_stored(influencer_id, lambda stored: stored.value(path) == value)
+
+    async def _until_stored(
+        self, influencer_id: str, holds: Callable[[Influencer], bool], seconds: float = 15.0
+    ) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            shown = await self.window.session.personas.show(influencer_id)
+            if shown is not None and holds(shown.influencer):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"What is stored of {influencer_id} is not what was waited for.")
 
     def portraits_drawn(self) -> bool:
         """Every card in sight of a ready influencer shows its picture."""
@@ -264,6 +292,14 @@ class WindowDriver:
         await self.until("the card is open", lambda: self.open_id == wanted)
         await self.until("its details are here", self._is_detailed)
         return wanted
+
+    async def go_to(self, influencer_id: str) -> None:
+        """Choose a card wherever it is, as a list of the program does, and wait for the editor."""
+        await self.until("it has a card", lambda: influencer_id in self.card_ids())
+        self.window.open(influencer_id)
+        await self.until("it is open", lambda: self.open_id == influencer_id)
+        await self.until("its details are here", self._is_detailed)
+        await self.turns()
 
     async def drop(self, widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> None:
         """Let something fall on a widget, as the window system would deliver it."""
