@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from studio.core.errors import TryLater
 from studio.core.events import EventHub
 from studio.core.tasks import TaskScope
-from studio.domain.events import Notice
+from studio.domain.events import Notice, UploadsChanged
 from studio.domain.upload import Upload
 from studio.ui.editor.editor_view import EditorView
 from studio.viewmodels.editor import EditorViewModel
@@ -220,3 +221,15 @@ async def test_columns_follow_the_width_and_tiles_are_square(room):
     for cell in room.tab.grid.cells:
         assert cell.picture.width() == cell.picture.height()
         assert cell.geometry().right() < room.tab.grid.width()
+
+
+async def test_forty_new_tiles_come_a_few_at_a_time(room):
+    for number in range(40):
+        room.put(f"up{number:02}", "waiting")
+    room.hub.publish(UploadsChanged("inf_nova"))
+    seen = set()
+    while len(room.tab.grid.cells) < 44:
+        seen.add(len(room.tab.grid.cells))
+        await asyncio.sleep(0)
+    assert len(seen) > 4, "the window stood still while all were made"
+    assert room.tab.grid.cells[-1].isVisible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.look.picture_tile import PictureTile
@@ -26,6 +26,7 @@ GAP = 11
 COLUMN_PX = 130
 CAPTION_GAP = 5
 ROW_GAP = 12
+_MADE_AT_ONCE = 6
 LONGEST_CAPTION = 240
 
 
@@ -156,6 +157,10 @@ class TileGrid(QWidget):
         self._theme = theme
         self._cells: list[TileCell] = []
         self._used = 0
+        self._tiles: tuple[LookTile, ...] = ()
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._show_some)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -164,18 +169,24 @@ class TileGrid(QWidget):
         return tuple(self._cells[: self._used])
 
     def show_tiles(self, tiles: Sequence[LookTile]) -> None:
-        """Show these, in this order."""
-        while len(self._cells) < len(tiles):
+        """Show these, in this order; of many new ones a few each turn, so that nothing stops."""
+        self._tiles = tuple(tiles)
+        self._show_some()
+
+    def _show_some(self) -> None:
+        for _ in range(min(_MADE_AT_ONCE, len(self._tiles) - len(self._cells))):
             cell = TileCell(self._pictures, self._previews, self._theme, self)
             cell.retry_requested.connect(self.retry_requested)
             cell.remove_requested.connect(self.remove_requested)
             self._cells.append(cell)
-        for cell, tile in zip(self._cells, tiles, strict=False):
+        for cell, tile in zip(self._cells, self._tiles, strict=False):
             cell.show_tile(tile)
-        self._used = len(tiles)
+        self._used = min(len(self._tiles), len(self._cells))
         for place, cell in enumerate(self._cells):
             cell.setVisible(place < self._used)
         self._arrange()
+        if self._used < len(self._tiles):
+            self._more.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may mean another number of columns."""
