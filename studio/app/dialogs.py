@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio import __version__
 from studio.ui.dialogs import DialogModels, Dialogs
+from studio.viewmodels.backups import BackupsViewModel
 from studio.viewmodels.clone import CloneViewModel
 from studio.viewmodels.conflicts import ConflictViewModel
 from studio.viewmodels.creation import CreationViewModel
@@ -77,6 +78,9 @@ def build_dialogs(
     def conflict(influencer_id: str) -> ConflictViewModel:
         return ConflictViewModel(influencer_id, session.conflicts, personas, hub, scope, clock)
 
+    def backups() -> BackupsViewModel:
+        return BackupsViewModel(session.backups, scope)
+
     models = DialogModels(
         clone,
         creation,
@@ -85,6 +89,7 @@ def build_dialogs(
         outbox,
         publishing,
         conflict,
+        backups,
         conflicts,
         jobs,
     )

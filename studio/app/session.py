@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from studio.api.client import PartnerClient
+from studio.core.errors import StudioError
 from studio.core.secrets import ApiKey
 from studio.jobs.renders import Renders
 from studio.jobs.uploads import Uploads
 from studio.store import meta
+from studio.sync.backup_service import Backups
 from studio.sync.conflict_service import Conflicts
 from studio.sync.connectivity import Connectivity
 from studio.sync.dialects import DialectKeeper
@@ -20,8 +23,12 @@ from studio.sync.pull import Pull
 from studio.sync.push import Push
 from studio.sync.service import Personas
 from studio.sync.time_travel import TimeTravel
+from studio.sync.transfer_service import Transfers
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
     from studio.core.clock import Clock
     from studio.core.events import EventHub
     from studio.core.paths import AppPaths
@@ -29,7 +36,11 @@ if TYPE_CHECKING:
     from studio.domain.job import Job
     from studio.store.database import Database
 
+log = logging.getLogger(__name__)
+
 _NOWHERE = "http://127.0.0.1"
+_HOUSE_AFTER = 120.0
+_DAY = 86_400.0
 
 
 class Session:
@@ -46,12 +57,15 @@ class Session:
         clock: Clock,
         paths: AppPaths,
         server_words: str,
+        on_restore: Callable[[Path, bool], Awaitable[None]],
         *,
         deadline: float = 30.0,
     ) -> None:
-        """``deadline``: most seconds one call of the server may take."""
+        """``on_restore`` ends this session, brings a file back and begins another on it;
+        ``deadline``: most seconds one call of the server may take."""
         self.db = db
         self.scope = scope
+        self._clock = clock
         self.client = PartnerClient(_NOWHERE, ApiKey(""), clock=clock, deadline=deadline)
         self.contact = Connectivity(hub, clock, server_words)
         self.engine = SyncEngine(
@@ -91,6 +105,8 @@ class Session:
         self.outbox = Outbox(
             db, hub, scope.child("outbox"), clock, self.engine, self.client, self.uploads
         )
+        self.backups = Backups(db, hub, scope.child("backups"), clock, on_restore)
+        self.transfers = Transfers(db, clock, paths.intake_dir, on_restore)
         self.pictures = Pictures(paths.picture_dir, self.client, self.engine.picture_gone)
         self._started = False
 
@@ -117,6 +133,8 @@ class Session:
         self.renders.start()
         self.uploads.start()
         self.outbox.start()
+        self.backups.start()
+        self.scope.spawn(self._keep_history_short(), name="history")
 
     async def stop(self) -> None:
         """Let the call in flight end, cancel the rest, close the store."""
@@ -127,6 +145,16 @@ class Session:
         await self.scope.close()
         await self.client.aclose()
         self.db.close()
+
+    async def _keep_history_short(self) -> None:
+        """Once a day, when the start is long over."""
+        await self._clock.sleep(_HOUSE_AFTER)
+        while True:
+            try:
+                await self.history.maintain()
+            except StudioError as error:
+                log.warning("the history was not shortened: %s", error.sentence)
+            await self._clock.sleep(_DAY)
 
     def _is_online(self) -> bool:
         return self.contact.status.contact == "online"

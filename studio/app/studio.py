@@ -16,7 +16,7 @@ from studio.app.late_client import load_client
 from studio.app.session import Session
 from studio.app.window import StudioWindow
 from studio.core.clock import SystemClock
-from studio.core.errors import Bug, TryLater
+from studio.core.errors import Bug, StudioError, TryLater
 from studio.core.events import EventHub
 from studio.core.logs import start_logging
 from studio.core.paths import AppPaths
@@ -148,6 +148,7 @@ class Studio:
             self.clock,
             self.paths,
             self._server_words(),
+            self._bring_back,
         )
         window = StudioWindow(
             session,
@@ -250,6 +251,39 @@ class Studio:
                 self.server = None
             await self._open_window(opened)
             await self._connect()
+
+    async def _bring_back(self, file: Path, keep_current: bool) -> None:
+        """Put an earlier workspace in the place of this one; the window opens again on it.
+
+        It outlives the window that asked: not its task, but one of the program's does the work.
+        """
+        done = self.scope.spawn(self._swap(file, keep_current), name="bring-back")
+        if done is not None:
+            await asyncio.shield(done)
+
+    async def _swap(self, file: Path, keep_current: bool) -> None:
+        from studio.sync.backup_service import bring_back
+
+        async with self._switching:
+            old, self.window = self.window, None
+            if old is None:
+                return
+            path = old.session.db.path
+            await old.close()
+            await old.session.stop()
+            sentence = ""
+            try:
+                await asyncio.to_thread(
+                    bring_back, file, path, self.clock, keep_current=keep_current
+                )
+            except StudioError as error:
+                sentence = error.for_people()
+            await self._open_window()
+            await self._connect()
+        if sentence:
+            self._say(sentence)
+        else:
+            self.hub.publish(Notice("The workspace was brought back. Before, a copy was made."))
 
     async def _may_switch(self) -> bool:
         """Ask before Settings changes the server; nothing is lost either way."""

@@ -298,6 +298,7 @@ class StudioWindow(QObject):
         for wanted in (bar.conflicts_wanted, side.conflicts_wanted, actions.conflicts.triggered):
             wanted.connect(dialogs.conflicts)
         actions.publish_drafts.triggered.connect(self._on_publish_drafts)
+        actions.backups.triggered.connect(dialogs.backups)
         actions.as_of.triggered.connect(late.show_past)
         late.banner.resolve_requested.connect(dialogs.conflict)
         late.as_of.changed.connect(self._on_moment)

@@ -81,6 +81,7 @@ class Actions(QObject):
             _Spec(self.tr("Outbox…"), "send", (QKeySequence(ctrl | shift | key.Key_O),))
         )
         self.conflicts = self._add(_Spec(self.tr("Conflicts…"), "git-fork"))
+        self.backups = self._add(_Spec(self.tr("Backups…"), "archive-restore"))
         self.as_of = self._add(
             _Spec(self.tr("Roster as of…"), "history", (QKeySequence(ctrl | shift | key.Key_H),))
         )
@@ -168,6 +169,7 @@ class Actions(QObject):
                 self.conflicts,
                 self.sync_now,
                 None,
+                self.backups,
                 self.settings,
                 self.about,
                 self.quit,
@@ -201,6 +203,7 @@ class Actions(QObject):
                 self.conflicts,
                 self.as_of,
                 None,
+                self.backups,
                 self.settings,
                 self.sync_now,
                 self.toggle_theme,

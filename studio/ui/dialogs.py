@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from studio.ui.theme import Theme
+    from studio.viewmodels.backups import BackupsViewModel
     from studio.viewmodels.clone import CloneViewModel
     from studio.viewmodels.conflict_list import ConflictsViewModel
     from studio.viewmodels.conflicts import ConflictViewModel
@@ -52,6 +53,7 @@ class DialogModels:
     outbox: Callable[[], OutboxViewModel]
     publishing: Callable[[], PublishingViewModel]
     conflict: Callable[[str], ConflictViewModel]
+    backups: Callable[[], BackupsViewModel]
     conflicts: ConflictsViewModel
     jobs: JobsViewModel
 
@@ -165,6 +167,14 @@ class Dialogs(QObject):
             dialog = ConflictListDialog(self._models.conflicts, self._pictures, self._window)
             dialog.resolve_requested.connect(self.conflict)
             self._show("conflicts", dialog)
+
+    def backups(self) -> None:
+        """Earlier states of the workspace, to look into and to bring back."""
+        if not self._raised("backups"):
+            from studio.ui.backups.dialog import BackupsDialog
+
+            model = self._models.backups()
+            self._show("backups", BackupsDialog(model, self._window), model)
 
     def about(self) -> None:
         """About Persona Studio."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from studio.ui.dialog_size import fit_height
+from studio.ui.editor.surfaces import Page
 from studio.ui.widgets.dialog import StudioDialog
-from studio.ui.widgets.label import Label
+from studio.ui.widgets.label import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtWidgets import QWidget
 
 QUIT = 1
 STAY = 0
 Purpose = Literal["quit", "switch"]
 _NAMED = 8
 _NAMED_WAITING = 5
+_WIDTH = 480
+_LEAST_HEIGHT = 320
+_AROUND = 40
 
 
 class QuitDialog(StudioDialog):
@@ -39,6 +43,13 @@ class QuitDialog(StudioDialog):
         """
         super().__init__(title="", icon="hard-drive", parent=parent)
         self._purpose = purpose
+        said = QWidget(self)
+        self._column = QVBoxLayout(said)
+        self._column.setContentsMargins(22, 18, 22, 18)
+        self._column.setSpacing(12)
+        self._page = Page(said, self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self._page, 1)
         count = len(unsent)
         self.set_title(self._title(unsent=count > 0))
         self.sentences = self._sentences(count, waiting, jobs)
@@ -51,24 +62,40 @@ class QuitDialog(StudioDialog):
             self._name(waiting_words[:waiting], _NAMED_WAITING, of=waiting)
         for sentence in later:
             self._say(sentence)
-        self.body.addStretch(1)
+        self._column.addStretch(1)
         self.stay_button = self.add_button(self.tr("Stay"), result=STAY)
         words = self._leave_words(unsent=count > 0)
         self.quit_button = self.add_button(words, "primary", result=QUIT, default=True)
-        fit_height(self, 480)
+        self._fit()
         self.quit_button.setFocus()
 
     def _say(self, sentence: str) -> None:
-        self.body.addWidget(Label(sentence, role="secondary", wrap=True))
+        self._column.addWidget(Label(sentence, role="secondary", wrap=True))
 
     def _name(self, names: Sequence[str], most: int, *, of: int = 0) -> None:
         """The first of them, one a line, and how many more there are."""
+        lines = QVBoxLayout()
+        lines.setSpacing(4)
+        # A name of another script must not take the bullet to the other side.
+        side = "\u200f" if self.isRightToLeft() else "\u200e"
         for name in names[:most]:
-            self.body.addWidget(Label(f"•  {name}", role="strong", wrap=True))
+            lines.addWidget(ElidedLabel(f"{side}•  {name}", role="strong"))
         rest = max(of, len(names)) - min(most, len(names))
         if names and rest > 0:
             words = self.tr("and {count} more").format(count=rest)
-            self.body.addWidget(Label(words, role="caption"))
+            lines.addWidget(Label(words, role="caption"))
+        self._column.addLayout(lines)
+
+    def _fit(self) -> None:
+        """As high as its words, but never out of reach of the buttons: then the words scroll."""
+        fit_height(self, _WIDTH)
+        inside = self._page.viewport().width()
+        self._page.setMinimumHeight(self._column.totalHeightForWidth(min(inside, self.width())))
+        fit_height(self, _WIDTH)
+        self._page.setMinimumHeight(0)
+        owner = self.parentWidget()
+        room = owner.window().height() - _AROUND if owner is not None else self.height()
+        self.resize(self.width(), min(self.height(), max(_LEAST_HEIGHT, room)))
 
     def _title(self, *, unsent: bool) -> str:
         if self._purpose == "switch":

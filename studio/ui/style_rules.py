@@ -83,7 +83,8 @@ Label[tone="error"] { color: $error; }
 Label[tone="info"] { color: $info; }
 Label[tone="conflict"] { color: $conflict; }
 Label[role="conflict"] { color: $conflict; }
-Label[role="code"] { font-family: "JetBrains Mono", "Menlo", "Consolas", monospace;
+Label[role="code"] { font-family: "JetBrains Mono", "Menlo", "Consolas",
+    "DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", monospace;
     font-size: $font12; }
 Label:disabled { color: $outline; }
 """

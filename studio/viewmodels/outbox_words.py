@@ -43,7 +43,7 @@ class OutboxLine:
         sentence: what it asks for.
         state: one or two words, with ``token`` their color and ``shape`` their mark.
         reason: why it does not go, or when it does.
-        countdown: ``0:42`` until the next try, empty when it waits for something else.
+        countdown: ``0:42`` or ``3:00:00`` until the next try, empty when it waits for something else.
         facts: tries, age and ids on one line.
         fix: what a person can do about it: open the ``field``, settle the ``choice``, or try
             ``again``.
@@ -274,7 +274,9 @@ def _countdown(row: OutboxRow, now: datetime) -> str:
     if at is None or row.state != "waiting":
         return ""
     seconds = max(0, int((at - now).total_seconds()))
-    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02}"
+    minutes, seconds = divmod(seconds, _MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _facts(row: OutboxRow, now: datetime) -> str:

@@ -18,6 +18,7 @@ from studio.domain.events import Notice
 from studio.domain.job import Job
 from studio.store import outbox, persona_rows
 from studio.store.database import Database
+from studio.sync.backup_service import bring_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,13 +100,27 @@ class World:
         paths = AppPaths.under(self.root)
         db = Database.open(paths.workspace_file("work"), clock=self.clock)
         self.session = Session(
-            db, self.hub, self.scope, self.clock, paths, "test server", deadline=self.deadline
+            db,
+            self.hub,
+            self.scope,
+            self.clock,
+            paths,
+            "test server",
+            self._bring_back,
+            deadline=self.deadline,
         )
         self.is_open = True
         await self.session.remember()
         if connect:
             await self.connect()
         return self
+
+    async def _bring_back(self, file: Path, keep_current: bool) -> None:
+        """As the program does with its window: end, put the file in place, begin again."""
+        path = self.session.db.path
+        await self.close()
+        bring_back(file, path, self.clock, keep_current=keep_current)
+        await self.open()
 
     async def connect(self, *, url: str = "", key: str = "") -> None:
         """Connect, or connect elsewhere."""

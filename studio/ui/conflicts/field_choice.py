@@ -139,7 +139,9 @@ class FieldChoice(QWidget):
         head = QWidget(self)
         head.setFixedWidth(enlarged(LABEL_WIDTH))
         words = QVBoxLayout(head)
-        words.setContentsMargins(0, enlarged(10 if self.field.needs_choice else 0), 0, 0)
+        top = enlarged(10 if self.field.needs_choice else 0)
+        # Where the words are taller than the versions, the next field keeps its distance as well.
+        words.setContentsMargins(0, top, 0, BELOW)
         words.setSpacing(1)
         words.addWidget(Label(self._name, role="strong", wrap=True, parent=head))
         words.addWidget(ElidedLabel(was, role="small", parent=head))

@@ -79,32 +79,33 @@ class RowDetail(QWidget):
         title.addWidget(Label(self.tr("WHAT WILL BE SENT"), role="overline", parent=self))
         title.addStretch(1)
         title.addWidget(self.copy_button)
-        code = QWidget(self)
-        inside = QVBoxLayout(code)
-        inside.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        whole = QWidget(self)
+        inside = QVBoxLayout(whole)
+        inside.setContentsMargins(MARGIN, 16, MARGIN, MARGIN)
+        inside.setSpacing(8)
+        inside.addLayout(head)
+        inside.addWidget(self._sentence)
+        inside.addWidget(self._reason)
+        inside.addWidget(self._facts)
+        inside.addLayout(doing)
+        inside.addSpacing(8)
+        inside.addLayout(title)
         inside.addWidget(self._requests)
         inside.addStretch(1)
-        upper = QVBoxLayout()
-        upper.setContentsMargins(MARGIN, 16, MARGIN, 0)
-        upper.setSpacing(10)
-        upper.addLayout(head)
-        upper.addWidget(self._sentence)
-        upper.addWidget(self._reason)
-        upper.addWidget(self._facts)
-        upper.addLayout(doing)
-        upper.addSpacing(6)
-        upper.addLayout(title)
+        # All of it scrolls: a long reason in large letters must not push itself out of sight.
+        self._page = Page(whole, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(Page(code, self), 1)
+        column.addWidget(self._page, 1)
 
     def show_line(self, line: OutboxLine | None) -> None:
         """Show another row, or the same one later."""
         self.setVisible(line is not None)
         if line is None or line == self._line:
             return
+        if self._line is None or self._line.row.id != line.row.id:
+            self._page.verticalScrollBar().setValue(0)
         self._line = line
         row = line.row
         self._name.setText(row.name or row.influencer_id)

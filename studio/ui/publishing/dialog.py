@@ -15,6 +15,7 @@ from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.card import Notice
 from studio.ui.widgets.checks import CheckBox
 from studio.ui.widgets.dialog import StudioDialog
+from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import Label
 from studio.ui.widgets.segmented import Segmented
 
@@ -48,10 +49,6 @@ class PublishingDialog(StudioDialog):
         )
         self.header.row.addWidget(self.reach, 0, Qt.AlignmentFlag.AlignVCenter)
         self._problem = Notice(tone="error", parent=self)
-        self._empty = Label(
-            self.tr("There are no unsent edits here."), role="secondary", parent=self
-        )
-        self._empty.setContentsMargins(22, 18, 22, 18)
         self.more_button = Button("", "link", parent=self)
         self._lay_out()
         self.all_box = CheckBox(self.tr("All"), parent=self.footer)
@@ -68,13 +65,29 @@ class PublishingDialog(StudioDialog):
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._empty)
         self._column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.body.addWidget(self._problem)
-        self.body.addWidget(Page(holder, self), 1)
+        self._page = Page(holder, self)
+        self._empty = self._empty_page()
+        self.body.addWidget(self._page, 1)
+        self.body.addWidget(self._empty, 1)
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget(self)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        column = QVBoxLayout(page)
+        column.setContentsMargins(40, 20, 40, 40)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(Glyph("circle-check", "muted", 28, page), 0, middle)
+        column.addWidget(Label(self.tr("Nothing to publish"), role="section", parent=page), 0, middle)
+        words = self.tr("There are no unsent edits here.")
+        column.addWidget(Label(words, role="secondary", parent=page), 0, middle)
+        column.addStretch(1)
+        return page
 
     def _connect(self) -> None:
         self._model.changed.connect(self._refresh)
@@ -100,7 +113,9 @@ class PublishingDialog(StudioDialog):
         self.reach.set_current(model.reach)
         self._problem.set_text(model.problem)
         self._problem.setVisible(bool(model.problem))
-        self._empty.setVisible(model.is_loaded and not model.items)
+        nothing = model.is_loaded and not model.items
+        self._empty.setVisible(nothing)
+        self._page.setVisible(not nothing)
         self._show_rows()
         rest = len(model.items) - len(self._rows)
         self.more_button.setVisible(rest > 0)

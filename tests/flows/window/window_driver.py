@@ -251,10 +251,12 @@ class WindowDriver:
         return QApplication.focusWidget() or active
 
     def _activated(self) -> bool:
-        if QApplication.activeWindow() is None:
-            modal = QApplication.activeModalWidget()
+        """A dialog that was opened just now gets the keys a moment later, as on any screen."""
+        modal, active = QApplication.activeModalWidget(), QApplication.activeWindow()
+        if active is None or modal not in (None, active):
             (modal or self.main).activateWindow()
-        return QApplication.activeWindow() is not None
+        active = QApplication.activeWindow()
+        return active is not None and QApplication.activeModalWidget() in (None, active)
 
     # ---- mouse
 

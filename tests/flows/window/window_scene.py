@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import logging
+import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,7 +33,6 @@ from studio.server.seed import personas as seeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 SIZE = (1360, 860)
 _TROUBLE = (" ERROR ", " CRITICAL ", "Traceback")
@@ -191,6 +193,17 @@ class Scene:
         await studio.open()
         await driver.until("the editor was built", lambda: driver.window.editor_view is not None)
         return driver
+
+    def start_child(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the program in a process of its own, which may be killed; see window_child.py."""
+        assert self.server is not None
+        script = Path(__file__).with_name("window_child.py")
+        known = (str(self.data_dir), self.net.url, self.server.key)
+        return subprocess.Popen(
+            [sys.executable, str(script), *known, *arguments],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
 
     def hold(self, method: str = "*", path: str = "", times: float = float("inf")) -> None:
         """Take such requests and answer nothing until :meth:`release`."""

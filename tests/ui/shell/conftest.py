@@ -124,6 +124,7 @@ class Shell:
             outbox=_not_here,
             publishing=_not_here,
             conflict=_not_here,
+            backups=_not_here,
             conflicts=None,
             jobs=self.jobs,
         )
