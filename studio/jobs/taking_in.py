@@ -54,9 +54,11 @@ class TakingIn:
         self._folder = folder
         self._new: set[str] = set()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="studio-intake")
+        self._stopped = False
 
     def stop(self) -> None:
         """Begin no further image; the one being decoded ends by itself."""
+        self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def is_new(self, upload_id: str) -> bool:
@@ -206,6 +208,9 @@ class TakingIn:
         return intake.prepare(data, row.filename, self._folder, row.id)
 
     async def _in_worker(self, work: Callable[[], T]) -> T:
+        if self._stopped:
+            # The task that asks is cancelled in a moment, with its scope.
+            raise asyncio.CancelledError
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _tell(self, influencer_id: str) -> None:

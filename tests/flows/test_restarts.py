@@ -172,3 +172,13 @@ async def _is_bound(stage, influencer_id):
 async def _is_tidy(world, influencer_id):
     copies = list((world.root / "data" / "intake").rglob("*.*"))
     return await world.uploads_of(influencer_id) == () and copies == []
+
+
+async def test_quitting_while_the_program_still_starts_is_no_trouble(stage):
+    """Uploads look for what was left while they are told to stop."""
+    world = await stage.world.open()
+    world.session.uploads.stop()
+    world.session.uploads.start()
+    for _ in range(50):
+        await asyncio.sleep(0.01)
+    assert world.crashes == []
