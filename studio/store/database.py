@@ -45,6 +45,8 @@ R = TypeVar("R")
 OLDEST_SQLITE = (3, 51, 3)
 """Versions before it can corrupt a WAL file that two connections write."""
 
+_STATEMENTS = 500
+"""As many as the store has: fewer kept ones would be read anew again and again."""
 _BUSY_MS = 2_000
 _PRAGMAS = """
     PRAGMA journal_mode = WAL;
@@ -289,7 +291,9 @@ class Database:
         connection: apsw.Connection | None = None
         try:
             backups.create_private(self.path)
-            connection = apsw.Connection(str(self.path), vfs=self._vfs)
+            connection = apsw.Connection(
+                str(self.path), vfs=self._vfs, statementcachesize=_STATEMENTS
+            )
             connection.set_busy_timeout(_BUSY_MS)
             # A statement that gives a row stops there until the row is taken.
             list(connection.execute(_PRAGMAS))
