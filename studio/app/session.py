@@ -106,7 +106,7 @@ class Session:
             db, hub, scope.child("outbox"), clock, self.engine, self.client, self.uploads
         )
         self.backups = Backups(db, hub, scope.child("backups"), clock, on_restore)
-        self.transfers = Transfers(db, clock, paths.intake_dir, on_restore)
+        self.transfers = Transfers(db, clock, self.uploads.folder, on_restore)
         self.pictures = Pictures(paths.picture_dir, self.client, self.engine.picture_gone)
         self._started = False
 
@@ -134,6 +134,7 @@ class Session:
         self.uploads.start()
         self.outbox.start()
         self.backups.start()
+        self.scope.spawn(self.transfers.sweep(), name="transfers")
         self.scope.spawn(self._keep_history_short(), name="history")
 
     async def stop(self) -> None:

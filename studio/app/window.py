@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +16,6 @@ from studio.app.first_paint import FirstPaint
 from studio.app.memory import Memory
 from studio.core.errors import StudioError
 from studio.core.late_modules import load_next
-from studio.domain.events import Notice
 from studio.ui.actions import Actions
 from studio.ui.gallery.page import GalleryPage
 from studio.ui.main_window import MainWindow
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from studio.ui.editor.editor_view import EditorView
     from studio.ui.theme import Theme, ThemeMode
     from studio.viewmodels.look import LookViewModel
-    from studio.viewmodels.outbox import FieldPlace
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +61,7 @@ _LATE_MODULES = (
     "studio.ui.jobs.dialog",
     "studio.ui.settings.dialog",
     "studio.app.late_parts",
+    "studio.app.commands",
     "studio.app.dialogs",
 )
 """What the rest of the window is made of, in bites: together they would stop it for a blink."""
@@ -208,6 +207,7 @@ class StudioWindow(QObject):
         self.late.join(self.page, self.editor_view, self.window.toasts)
 
     def _make_dialogs(self) -> None:
+        from studio.app.commands import Commands
         from studio.app.dialogs import build_dialogs
 
         assert self.late is not None
@@ -227,7 +227,7 @@ class StudioWindow(QObject):
             str(self._paths.data),
             self.choose_theme,
         )
-        self._connect_late(self.dialogs, self.late)
+        self.commands = Commands(self, self.dialogs, self.late, self._hub)
 
     async def close(self) -> None:
         """Make every typed value durable, then end view models and tasks."""
@@ -257,51 +257,17 @@ class StudioWindow(QObject):
         self.gallery.query_changed.connect(self._on_query)
         self.page.selection_changed.connect(self._on_selected)
         self.page.activated.connect(self.open)
-        self.page.clone_requested.connect(self._on_clone)
-        self.page.quick_clone_requested.connect(self.clone_now)
-        self.page.delete_requested.connect(self._on_delete)
-        self.page.new_requested.connect(self._on_new)
         self.page.files_dropped.connect(self._on_files)
         self.page.all_requested.connect(self._on_all_wanted)
-        self.page.settings_requested.connect(self._on_settings)
         self.page.density_changed.connect(self.memory.keep_density)
-        self.editor.clone_requested.connect(self._on_clone)
-        self.editor.quick_clone_requested.connect(self.clone_now)
-        self.editor.delete_requested.connect(self._on_delete)
         self.editor.open_requested.connect(self.open)
         self.editor.unsent_changed.connect(self._on_unsent)
         self.window.open_requested.connect(self.open)
         self.status.changed.connect(self._on_status)
         self.window.close_requested.connect(self.quit_wanted)
         self.jobs.ended.connect(self.window.announce_job)
-        self.window.status_bar.settings_wanted.connect(self._on_settings)
-        self.window.status_bar.jobs_wanted.connect(self._on_all_jobs)
-        self.window.sidebar.all_jobs_wanted.connect(self._on_all_jobs)
-        actions = self.actions
-        actions.new_influencer.triggered.connect(self._on_new)
-        actions.search.triggered.connect(self.page.focus_search)
-        actions.clone.triggered.connect(self._on_clone_action)
-        actions.clone_now.triggered.connect(self._on_clone_now_action)
-        actions.discard.triggered.connect(self._on_discard)
-        actions.delete.triggered.connect(self._on_delete_action)
-        actions.toggle_theme.triggered.connect(self._on_toggle_theme)
-        actions.settings.triggered.connect(self._on_settings)
-        actions.about.triggered.connect(self._on_about)
-
-    def _connect_late(self, dialogs: Dialogs, late: LateParts) -> None:
-        dialogs.made.connect(self.open)
-        dialogs.opened.connect(self.open)
-        dialogs.field_wanted.connect(self._on_field_wanted)
-        bar, side, actions = self.window.status_bar, self.window.sidebar, self.actions
-        for wanted in (bar.outbox_wanted, side.outbox_wanted, actions.outbox.triggered):
-            wanted.connect(dialogs.outbox)
-        for wanted in (bar.conflicts_wanted, side.conflicts_wanted, actions.conflicts.triggered):
-            wanted.connect(dialogs.conflicts)
-        actions.publish_drafts.triggered.connect(self._on_publish_drafts)
-        actions.backups.triggered.connect(dialogs.backups)
-        actions.as_of.triggered.connect(late.show_past)
-        late.banner.resolve_requested.connect(dialogs.conflict)
-        late.as_of.changed.connect(self._on_moment)
+        self.actions.search.triggered.connect(self.page.focus_search)
+        self.actions.toggle_theme.triggered.connect(self._on_toggle_theme)
 
     # ---- opening
 
@@ -351,87 +317,12 @@ class StudioWindow(QObject):
 
     # ---- doing
 
-    def clone_now(self, influencer_id: str) -> None:
-        """One step: a variant with the next free name; a second press makes the next one."""
-        if influencer_id:
-            self.scope.spawn(self._clone_now(influencer_id), name="clone-now")
-
-    async def _clone_now(self, influencer_id: str) -> None:
-        try:
-            name = await self.session.personas.clone_name(influencer_id)
-            made = await self.session.personas.clone(influencer_id, name, {})
-        except StudioError as error:
-            self._tell(error)
-            return
-        self.open(made)
-
     def _on_files(self, influencer_id: str, content: object) -> None:
         target = influencer_id or self.page.selected_id
         if isinstance(content, DropContent):
             if target and content.count:
                 self.open(target)
             self._drops.take(target, content)
-
-    def _on_clone(self, influencer_id: str) -> None:
-        if self.dialogs is not None:
-            self.dialogs.clone(influencer_id)
-
-    def _on_clone_action(self) -> None:
-        self._on_clone(self.editor.influencer_id)
-
-    def _on_clone_now_action(self) -> None:
-        self.clone_now(self.editor.influencer_id)
-
-    def _on_delete(self, influencer_id: str) -> None:
-        if self.dialogs is not None:
-            self.dialogs.delete(influencer_id)
-
-    def _on_discard(self) -> None:
-        if self.editor_view is not None:
-            self.editor_view.discard()
-
-    def _on_delete_action(self) -> None:
-        self._on_delete(self.editor.influencer_id)
-
-    def _on_new(self) -> None:
-        if self.dialogs is not None and self.workspace.project_id:
-            self.dialogs.create()
-
-    def _on_settings(self) -> None:
-        if self.dialogs is not None:
-            self.dialogs.settings()
-
-    def _on_all_jobs(self) -> None:
-        if self.dialogs is not None:
-            self.dialogs.jobs()
-
-    def _on_publish_drafts(self) -> None:
-        """What is being typed counts as well."""
-        self.scope.latest("hand in", self._publish_drafts())
-
-    async def _publish_drafts(self) -> None:
-        try:
-            await self.editor.flush()
-        except StudioError as error:
-            self._tell(error)
-        if self.dialogs is not None:
-            self.dialogs.publish_drafts()
-
-    def _on_moment(self) -> None:
-        """The past is read only."""
-        past = self.late is not None and self.late.as_of.moment is not None
-        self.actions.set_present(present=not past)
-
-    def _on_field_wanted(self, place: object) -> None:
-        """A field the server refused: open its influencer with the caret in it."""
-        wanted = cast("FieldPlace", place)
-        self.open(wanted.influencer_id)
-        if self.editor_view is not None:
-            self.editor_view.show_field(wanted.path)
-
-    def _on_about(self) -> None:
-        if self.dialogs is not None:
-            self.dialogs.about()
 
     def _on_toggle_theme(self) -> None:
         self.choose_theme("light" if self._theme.name == "dark" else "dark")
@@ -447,8 +338,3 @@ class StudioWindow(QObject):
 
     def _on_query(self) -> None:
         self.memory.keep_query(self.gallery.query)
-
-    def _tell(self, error: StudioError) -> None:
-        self._hub.publish(
-            Notice(error.sentence, error.next_step, is_problem=True, request_id=error.request_id)
-        )
