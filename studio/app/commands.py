@@ -110,7 +110,9 @@ class Commands(QObject):
 
     def _on_moment(self) -> None:
         """The past is read only."""
-        self._window.actions.set_present(present=self._late.as_of.moment is None)
+        past = self._late.as_of.moment is not None
+        self._window.actions.set_present(present=not past)
+        self._window.page.set_past(past=past)
 
     def _go_to_field(self, place: object) -> None:
         """A field the server refused: open its influencer with the caret in it."""

@@ -54,13 +54,29 @@ class Connection:
                 "This key or its organization is switched off.", next_step="Use another key."
             )
         self.keeps_keys = await asyncio.to_thread(self._secrets.save, url, key)
-        host = urlsplit(url).netloc
-        workspace = f"{host}-{account.organization_id}"
-        await self._switch(server_url=url, last_workspace=workspace)
+        known = self._settings.current.workspaces.get(f"{url} {account.organization_id}")
+        fresh = f"{urlsplit(url).netloc}-{account.organization_id}"
+        await self._switch(server_url=url, last_workspace=known or fresh)
 
     async def use_local(self) -> None:
         """Work with the bundled server from now on."""
         await self._switch(server_url="", last_workspace="")
+
+    def workspace_name(self) -> str:
+        """The workspace of the server in use: the one Settings chose, or one used with it before,
+        or a new one."""
+        url, kept = self.server_url, self._settings.current
+        if url == kept.server_url and kept.last_workspace:
+            return kept.last_workspace
+        before = [name for key, name in kept.workspaces.items() if key.startswith(f"{url} ")]
+        return before[-1] if before else url
+
+    def remember(self, url: str, organization_id: str, name: str) -> None:
+        """This workspace holds the work for that organization at the server at ``url``."""
+        key = f"{url} {organization_id}"
+        if self._settings.current.workspaces.get(key) != name:
+            known = {**self._settings.current.workspaces, key: name}
+            self._settings.change(workspaces=known)
 
     async def key(self) -> ApiKey | None:
         """The kept key of the server in use; the keyring may take its time."""

@@ -14,6 +14,7 @@ from studio.viewmodels.deletion import DeletionViewModel
 from studio.viewmodels.outbox import OutboxViewModel
 from studio.viewmodels.publishing import PublishingViewModel
 from studio.viewmodels.settings import SettingsViewModel
+from studio.viewmodels.transfers import TransfersViewModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,9 @@ def build_dialogs(
         return ConflictViewModel(influencer_id, session.conflicts, personas, hub, scope, clock)
 
     def backups() -> BackupsViewModel:
-        return BackupsViewModel(session.backups, scope)
+        return BackupsViewModel(
+            session.backups, scope, TransfersViewModel(session.transfers, scope)
+        )
 
     models = DialogModels(
         clone,

@@ -27,6 +27,7 @@ from studio.desktop import loop
 from studio.desktop.collector import Collector
 from studio.desktop.instance import SingleInstance
 from studio.domain.events import Notice
+from studio.store import meta
 from studio.store.database import Database
 from studio.ui.theme import Theme
 
@@ -127,6 +128,7 @@ class Studio:
     async def shut_down(self) -> None:
         """Drafts first, then window, engine, server and store."""
         if self.window is not None:
+            await self._note_workspace(self.window)
             await self.window.close()
             await self.window.session.stop()
             self.window = None
@@ -141,6 +143,7 @@ class Studio:
     # ---- session and window
 
     async def _open_window(self, opened: Database | None = None) -> None:
+        self._window_url = self.connection.server_url
         session = Session(
             opened or Database.open(self._workspace_file(), clock=self.clock),
             self.hub,
@@ -178,11 +181,7 @@ class Studio:
     def _workspace_file(self) -> Path:
         if not self.connection.server_url:
             return self.paths.local_workspace_file
-        url, kept = self.connection.server_url, self.settings.current
-        # What was remembered belongs to the server that was chosen in Settings, not to one that
-        # was named for this run alone.
-        name = kept.last_workspace if url == kept.server_url else ""
-        return self.paths.workspace_file(name or url)
+        return self.paths.workspace_file(self.connection.workspace_name())
 
     def _server_words(self) -> str:
         from urllib.parse import urlsplit
@@ -244,6 +243,7 @@ class Studio:
         async with self._switching:
             old, self.window = self.window, None
             if old is not None:
+                await self._note_workspace(old)
                 await old.close()
                 await old.session.stop()
             if self.connection.server_url and self.server is not None:
@@ -284,6 +284,16 @@ class Studio:
             self._say(sentence)
         else:
             self.hub.publish(Notice("The workspace was brought back. Before, a copy was made."))
+
+    async def _note_workspace(self, window: StudioWindow) -> None:
+        """Find this file again whichever way its server and organization are chosen next time."""
+        try:
+            account = await window.session.db.read(meta.account)
+        except StudioError:
+            return
+        if account is not None and self._window_url:
+            name = window.session.db.path.stem
+            self.connection.remember(self._window_url, account.organization_id, name)
 
     async def _may_switch(self) -> bool:
         """Ask before Settings changes the server; nothing is lost either way."""

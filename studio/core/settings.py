@@ -28,6 +28,7 @@ class Settings:
         server_url: the Partner API to use; empty means the bundled local server.
         theme: ``system``, ``light`` or ``dark``.
         last_workspace: the workspace shown at the last run, so that the roster is there at once.
+        workspaces: name of the workspace by server and organization, ``url organization``.
         project: last chosen project id per workspace.
         view: remembered search, filter and sort per project id.
         density: ``comfortable`` or ``compact`` cards.
@@ -37,6 +38,7 @@ class Settings:
     server_url: str = ""
     theme: str = "system"
     last_workspace: str = ""
+    workspaces: dict[str, str] = field(default_factory=dict)
     project: dict[str, str] = field(default_factory=dict)
     view: dict[str, dict[str, str]] = field(default_factory=dict)
     density: str = "comfortable"
