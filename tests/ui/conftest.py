@@ -39,6 +39,9 @@ def one_theme(qapp: QApplication) -> Theme:
 @pytest.fixture(autouse=True)
 def theme(one_theme: Theme, qapp: QApplication) -> Iterator[Theme]:
     """The light theme, nothing moving, text at its designed size."""
+    if qapp.palette().window().color() != one_theme.color("window"):
+        # A test of the whole program ran before and dressed the application in its own theme.
+        one_theme.set_mode("dark")
     one_theme.set_mode("light")
     one_theme.set_reduced_motion(reduced=True)
     one_theme.set_text_scale(1.0)

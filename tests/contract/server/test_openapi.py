@@ -62,14 +62,14 @@ def test_random_calls_find_no_difference(
     ended = subprocess.run(
         [
             Path(sys.executable).parent / "schemathesis",
+            "--config-file",
+            HERE / "schemathesis.toml",
             "run",
             CONTRACT,
             "--url",
             hosted.url,
             "--header",
             f"X-Api-Key: {hosted.key}",
-            "--checks",
-            "all",
             "--max-examples",
             EXAMPLES,
             "--max-time",
