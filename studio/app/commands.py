@@ -51,6 +51,7 @@ class Commands(QObject):
             part.quick_clone_requested.connect(self.clone_now)
             part.delete_requested.connect(dialogs.delete)
         page.new_requested.connect(self._create)
+        page.recreate_requested.connect(self._recreate)
         page.settings_requested.connect(dialogs.settings)
         bar, side = window.window.status_bar, window.window.sidebar
         bar.settings_wanted.connect(dialogs.settings)
@@ -89,6 +90,19 @@ class Commands(QObject):
     def _create(self) -> None:
         if self._window.workspace.project_id:
             self._dialogs.create()
+
+    def _recreate(self, influencer_id: str) -> None:
+        """A deleted one as a new draft; the deleted one stays on its shelf."""
+        self._window.scope.spawn(self._make_anew(influencer_id), name="recreate")
+
+    async def _make_anew(self, influencer_id: str) -> None:
+        try:
+            made = await self._window.session.history.recreate(influencer_id)
+        except StudioError as error:
+            self._tell(error)
+            return
+        self._window.workspace.choose_view("all")
+        self._window.open(made)
 
     def _discard(self) -> None:
         if self._window.editor_view is not None:

@@ -1,4 +1,4 @@
-"""Copies of the workspace kept on this computer, and what bringing one back would do."""
+"""Copies of the workspace, kept here or as a file of their own, and what taking one in would do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from studio.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
+
+EXPORT_SUFFIX = ".studio-workspace"
 
 BackupReason = Literal["rolling", "asked", "update", "restore", "import"]
 """``update``: before the file was brought up to a newer version; ``restore`` and ``import``: before
@@ -64,3 +67,39 @@ class Comparison:
             or self.waiting_now
             or self.influencers_back
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is in a workspace: influencers, drafts and waiting changes."""
+
+    influencers: int = 0
+    drafts: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """A workspace that was written to one file; ``size`` in bytes, ``images`` wait for upload."""
+
+    path: Path
+    size: int
+    images: int
+    holding: Holding
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What taking a file in would do; nothing has changed yet.
+
+    Attributes:
+        organization: whose workspace it is, empty when it was never known.
+        images: how many waiting images come along.
+        holding: what else is in it.
+        comparison: against the workspace of now.
+    """
+
+    organization: str
+    images: int
+    holding: Holding
+    comparison: Comparison

@@ -22,7 +22,7 @@ from studio.core.paths import private_folder
 from studio.domain.events import UploadsChanged
 from studio.domain.upload import Upload
 from studio.media import intake
-from studio.store import personas
+from studio.store import backups, personas
 from studio.store import uploads as upload_rows
 
 if TYPE_CHECKING:
@@ -179,7 +179,9 @@ class TakingIn:
                 file.unlink()
 
     async def sweep(self) -> None:
-        """Remove copies nobody needs any more: the program ended before it could."""
+        """Remove copies nobody needs any more: the program ended before it could. What a backup
+        waits with stays, as long as there is that backup."""
+        kept: set[str] | None = None
         for file in await self._in_worker(self._files):
             upload_id = file.name.lstrip(".").partition(".")[0]
             if self.is_new(upload_id):
@@ -187,9 +189,14 @@ class TakingIn:
             row = await self._db.read(upload_rows.get, upload_id)
             if row is not None and row.state == "bound":
                 await self._db.write(upload_rows.delete, row.id)
-                row = None
-            if row is None or row.path != str(file):
-                self.discard(str(file))
+            elif row is None:
+                if kept is None:
+                    kept = await self._in_worker(partial(backups.images_kept, self._db.path))
+                if str(file) in kept:
+                    continue
+            elif row.path == str(file):
+                continue
+            self.discard(str(file))
 
     def _files(self) -> list[Path]:
         return list(self._folder.iterdir()) if self._folder.is_dir() else []

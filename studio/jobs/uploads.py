@@ -50,6 +50,9 @@ class Uploads:
 
     Copies live in a folder of this workspace below ``folder``. ``on_queued`` wakes the engine when
     a bind waits in the outbox; ``is_online`` tells whether an upload may be tried now.
+
+    Attributes:
+        folder: where the copies of this workspace are.
     """
 
     def __init__(
@@ -70,7 +73,8 @@ class Uploads:
         self._clock = clock
         self._is_online = is_online
         self._random = Random()  # noqa: S311 - spreads retries, guards nothing
-        self._intake = TakingIn(db, hub, clock, folder / db.path.stem)
+        self.folder = folder / db.path.stem
+        self._intake = TakingIn(db, hub, clock, self.folder)
         self._binding = Binding(db, hub, scope, clock, on_queued, self._is_moving)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import apsw  # noqa: TID251
 
-from studio.domain.backup import Backup
+from studio.domain.backup import Backup, Holding
 from studio.store.errors import trouble
 
 if TYPE_CHECKING:
@@ -220,6 +220,23 @@ def describe(file: Path) -> Backup:
     size, reason, made = file.stat().st_size, reason_of(file), made_at(file)
     if not is_sound(file):
         return Backup(file.name, reason, made, size, is_sound=False)
+    try:
+        held = holding(file)
+    except apsw.Error:
+        return Backup(file.name, reason, made, size, is_sound=False)
+    return Backup(
+        file.name,
+        reason,
+        made,
+        size,
+        influencers=held.influencers,
+        drafts=held.drafts,
+        waiting=held.waiting,
+    )
+
+
+def holding(file: Path) -> Holding:
+    """What is in a file that nobody writes. Raises apsw.Error."""
     connection = open_still(file)
     try:
         counts = next(
@@ -228,14 +245,29 @@ def describe(file: Path) -> Backup:
                 "(SELECT count(*) FROM draft), (SELECT count(*) FROM outbox)"
             )
         )
-    except apsw.Error:
-        return Backup(file.name, reason, made, size, is_sound=False)
     finally:
         connection.close(force=True)
-    influencers, drafts, waiting = counts
-    return Backup(
-        file.name, reason, made, size, influencers=influencers, drafts=drafts, waiting=waiting
-    )
+    return Holding(*counts)
+
+
+def images_kept(path: Path) -> set[str]:
+    """Files of images that a copy of this workspace waits with: without them, bringing it back
+    would bring less than there was. May wait for the disk."""
+    found: set[str] = set()
+    for file in backups(path):
+        try:
+            connection = open_still(file)
+        except apsw.Error:
+            continue
+        try:
+            rows = connection.execute("SELECT path FROM upload WHERE path <> ''")
+            found.update(str(row[0]) for row in rows)
+        except apsw.Error:
+            # Of a version before images had rows, or damaged: it names none.
+            continue
+        finally:
+            connection.close(force=True)
+    return found
 
 
 def _time_in(backup: Path) -> str:

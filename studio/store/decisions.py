@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.core.errors import Bug, ChangeStateFirst, FixInput
+from studio.core.ids import new_ulid
 from studio.domain.diff import same
 from studio.domain.draft import DraftField
 from studio.domain.fields import BY_PATH, EVERY_FIELD
-from studio.domain.mutation import Patch
-from studio.domain.rules import check_all
-from studio.store import conflicts, draft_rows, drafts, history, outbox_rows, persona_rows, personas
+from studio.domain.mutation import Bind, Patch
+from studio.domain.rules import BIND_LIMIT, check_all
+from studio.store import (
+    coalesce,
+    conflicts,
+    draft_rows,
+    drafts,
+    history,
+    outbox_rows,
+    persona_rows,
+    personas,
+    uploads,
+)
 from studio.store.codec import dump_field
 from studio.store.projections import show
 from studio.store.taking_back import take_back
@@ -85,7 +96,8 @@ def note_merge(conn: Connection, patch: Patch, merged: Iterable[ConflictField]) 
 def recreate(conn: Connection, influencer_id: str, new_id: str, now: datetime | None = None) -> str:
     """A new influencer of this computer with all that is shown of one that is gone; its project.
 
-    The edits go along: they leave the one that is gone. Raises ChangeStateFirst when it is not.
+    The edits and the images on their way go along: they leave the one that is gone. Raises
+    ChangeStateFirst when it is not.
     """
     conn.at(now)
     _must_be_gone(conn, influencer_id)
@@ -98,7 +110,20 @@ def recreate(conn: Connection, influencer_id: str, new_id: str, now: datetime | 
     }
     drafts.start_new(conn, person.project_id, new_id, values, kind="recreate")
     drafts.discard(conn, influencer_id)
+    take_images_along(conn, influencer_id, new_id)
     return person.project_id
+
+
+def take_images_along(conn: Connection, gone_id: str, new_id: str) -> None:
+    """Images that one which is gone never got are for the new one: those on the server already are
+    bound as soon as it is there too, the others go on uploading."""
+    there = [row for row in uploads.move(conn, gone_id, new_id) if row.asset_id]
+    for start in range(0, len(there), BIND_LIMIT):
+        batch = there[start : start + BIND_LIMIT]
+        assets = tuple(dict.fromkeys(row.asset_id for row in batch))
+        coalesce.enqueue(conn, Bind(new_ulid(), batch[0].project_id, new_id, assets))
+        for row in batch:
+            uploads.set_state(conn, row.id, "binding")
 
 
 def let_go(conn: Connection, influencer_id: str, now: datetime | None = None) -> str:

@@ -8,7 +8,7 @@ from studio.core.errors import Bug, ChangeStateFirst
 from studio.domain.diff import same
 from studio.domain.draft import DraftField
 from studio.domain.fields import BY_PATH
-from studio.store import draft_rows, history
+from studio.store import draft_rows, history, outbox_rows, uploads
 from studio.store.projections import without_draft
 
 if TYPE_CHECKING:
@@ -135,4 +135,9 @@ def discard(
             who=who,
         )
     draft_rows.drop(conn, influencer_id)
+    if below is None:
+        # It was nowhere else, so its images have nowhere to go.
+        for row in outbox_rows.load_of(conn, (influencer_id,)).get(influencer_id, ()):
+            outbox_rows.delete(conn, row.mutation)
+        uploads.leave(conn, influencer_id)
     return draft.project_id

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from studio.core.errors import ChangeStateFirst
 from studio.core.ids import new_ulid
 from studio.domain.mutation import CHANGED_ON_SERVER, Clone, Create, Delete, Patch
-from studio.store import draft_rows, drafts, history, outbox_rows, persona_rows, personas
+from studio.store import (
+    draft_rows,
+    drafts,
+    history,
+    outbox_rows,
+    persona_rows,
+    personas,
+    uploads,
+)
 from studio.store.coalesce import enqueue
 from studio.store.codec import clean, moment, stamp
 from studio.store.outbox_rows import get
@@ -221,6 +229,7 @@ def ack(conn: Connection, mutation_id: str) -> Mutation | None:
     elif isinstance(mutation, Delete):
         for left in reversed(of_influencer(conn, influencer_id)):
             return_to_draft(conn, left)
+        uploads.leave(conn, influencer_id)
         personas.mark_deleted(conn, influencer_id, conn.now, mutation.reason)
         conn.run("UPDATE persona SET deleted_here = deleted_at WHERE id = ?", (influencer_id,))
     return mutation

@@ -25,6 +25,9 @@ from studio.store.recovery import has_data, move_aside
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from studio.domain.backup import BackupReason
+
+_WOULD_GO_OUT = "asset_id = '' AND state IN ('waiting', 'uploading', 'finalizing')"
 _FROM_THERE = ("meta", "project", "persona", "job", "lineage")
 
 
@@ -81,17 +84,26 @@ def _count(connection: apsw.Connection, table: str, here: str, there: str) -> in
 # ---- doing
 
 
-def restore(backup: Path, path: Path, now: datetime, *, keep_current: bool) -> Path | None:
+def restore(
+    backup: Path,
+    path: Path,
+    now: datetime,
+    *,
+    keep_current: bool,
+    reason: BackupReason = "restore",
+) -> Path | None:
     """Bring ``backup`` back into the closed workspace at ``path``.
 
     With ``keep_current`` everything of now stays and what only the backup holds is added; without,
-    the workspace becomes what it was. Either way the state of now is kept; returns where. Raises
-    DiskTrouble, and then nothing has changed.
+    the workspace becomes what it was. Either way the state of now is kept, named after ``reason``;
+    returns where. Raises DiskTrouble, and then nothing has changed.
     """
     then = path.with_name(f".{path.name}.then")
     fresh = path.with_name(f".{path.name}.fresh")
     try:
-        kept = _keep_now(path, now)
+        # A log left beside them by a killed program would be played into these.
+        sweep(path)
+        kept = _keep_now(path, now, reason)
         _copy_file(backup, then)
         _bring_up(then, now)
         if keep_current and kept is not None and kept.parent == backups.backup_dir(path):
@@ -110,13 +122,21 @@ def restore(backup: Path, path: Path, now: datetime, *, keep_current: bool) -> P
     except OSError as error:
         raise from_system(error) from error
     finally:
-        for part in (then, fresh):
-            for ending in ("", "-journal"):
-                part.with_name(part.name + ending).unlink(missing_ok=True)
+        sweep(path)
     return kept
 
 
-def _keep_now(path: Path, now: datetime) -> Path | None:
+def sweep(path: Path) -> None:
+    """Remove what an unfinished :func:`restore` left; never while one is at work."""
+    for part in ("then", "fresh"):
+        unfinished = path.with_name(f".{path.name}.{part}")
+        # The logs first: without its file a log is nothing, with another file it is poison.
+        for log in path.parent.glob(f"{unfinished.name}-*"):
+            log.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
+
+
+def _keep_now(path: Path, now: datetime, reason: BackupReason) -> Path | None:
     """A copy of the state of now, with the log written into the file; a damaged one put aside."""
     if not has_data(path):
         return None
@@ -132,7 +152,7 @@ def _keep_now(path: Path, now: datetime) -> Path | None:
             return move_aside(path, now)
     except (apsw.CorruptError, apsw.NotADBError):
         return move_aside(path, now)
-    target = backups.new_name(path, "restore", now)
+    target = backups.new_name(path, reason, now)
     unfinished = target.with_name(f".{target.name}.part")
     _copy_file(path, unfinished)
     backups.sync_file(unfinished)
@@ -161,6 +181,7 @@ def _hold(file: Path, now: datetime) -> None:
     with _Work(file, now) as conn:
         conn.run("UPDATE outbox SET held = 1, state = 'waiting' WHERE state <> 'blocked'")
         conn.run("UPDATE outbox SET held = 1 WHERE state = 'blocked'")
+        conn.run(f"UPDATE upload SET state = 'held' WHERE {_WOULD_GO_OUT}")
         conn.touch(*(row[0] for row in conn.rows("SELECT DISTINCT influencer_id FROM outbox")))
 
 
@@ -229,6 +250,10 @@ def _add_uploads(conn: Connection) -> None:
         if path and Path(path).is_file():
             conn.run(
                 f"INSERT INTO main.upload ({names}) SELECT {names} FROM past.upload WHERE id = ?",
+                (upload_id,),
+            )
+            conn.run(
+                f"UPDATE main.upload SET state = 'held' WHERE id = ? AND {_WOULD_GO_OUT}",
                 (upload_id,),
             )
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def take_back(conn: Connection, influencer_id: str, now: datetime | None = None) -> str:
     """Move its waiting and blocked rows back to the draft; its project's id, or empty.
 
-    What is being sent stays. A clone goes away with its placeholder, unless edits were made on it:
-    then it stays as a new influencer of this computer. A deletion is simply dropped.
+    What is being sent stays. A clone goes away with its placeholder, unless edits were made on it
+    or images dropped: then it stays as a new influencer of this computer. A deletion is simply
+    dropped.
     """
     conn.at(now)
     rows = outbox_rows.load_of(conn, (influencer_id,)).get(influencer_id, ())
@@ -103,7 +104,8 @@ def _take_clone_back(conn: Connection, clone: Clone) -> None:
     draft = draft_rows.load(conn, (clone.influencer_id,)).get(clone.influencer_id)
     outbox_rows.delete(conn, clone)
     lineage.forget(conn, clone.influencer_id)
-    if draft is not None and shown is not None:
+    images = uploads.of_influencer(conn, clone.influencer_id)
+    if (draft is not None or images) and shown is not None:
         made = shown.influencer
         _as_new(conn, clone, {spec.path: made.value(spec.path) for spec in EVERY_FIELD})
         return

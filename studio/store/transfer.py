@@ -7,6 +7,7 @@ names, sizes, ratios, hashes, schema and organization before anything here chang
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,17 +21,20 @@ from typing import IO, TYPE_CHECKING, Any
 import apsw  # noqa: TID251
 
 from studio.core.errors import ChangeStateFirst, FixInput
+from studio.core.ids import new_ulid
+from studio.core.paths import private_folder
 from studio.core.values import dataclass
 from studio.store import backups, cards, migrate
 from studio.store.connection import Connection
-from studio.store.errors import from_system
+from studio.store.errors import DiskTrouble, from_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from studio.core.errors import StudioError
+
 FORMAT = 1
-SUFFIX = ".studio-workspace"
 
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
@@ -41,6 +45,8 @@ MAX_RATIO = 200
 _RATIO_FROM = 1 << 20
 _BLOCK = 1 << 20
 
+_IMPORT = ".import-"
+_EXPORT = ".export"
 _MANIFEST = "manifest.json"
 _WORKSPACE = "workspace.sqlite3"
 _IMAGE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
@@ -91,10 +97,25 @@ def write_archive(snapshot: Path, intake: Path, target: Path, now: datetime) -> 
         backups.sync_file(unfinished)
         os.replace(unfinished, target)
     except OSError as error:
-        raise from_system(error) from error
+        raise _unwritable(error) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return len(images)
+
+
+def _unwritable(error: OSError) -> StudioError:
+    """The trouble is at the place that was chosen, which is not the workspace's as a rule."""
+    known = from_system(error)
+    if known.code == "disk_full":
+        return DiskTrouble(
+            "There is not enough room for the export.",
+            next_step="Free some space, or choose another place.",
+            code=known.code,
+        )
+    return FixInput(
+        "The export cannot be written there.", next_step="Choose another folder.", code=known.code
+    )
 
 
 def _put(archive: zipfile.ZipFile, name: str, file: Path) -> dict[str, Any]:
@@ -147,8 +168,8 @@ def read_archive(archive: Path, workspace: Path, folder: Path, now: datetime) ->
     """Unpack into the new, private ``folder`` and check everything; ``workspace`` is the open file
     it is meant for. Raises FixInput for a file that cannot be used, ChangeStateFirst for one of
     another organization, DiskTrouble. On an error nothing is left behind."""
-    folder.mkdir(mode=0o700)
     try:
+        folder.mkdir(mode=0o700)
         _look_before_opening(archive)
         with zipfile.ZipFile(archive) as opened:
             infos = _checked_names(opened)
@@ -173,13 +194,16 @@ def read_archive(archive: Path, workspace: Path, folder: Path, now: datetime) ->
 
 def take_images(incoming: Incoming, intake: Path) -> None:
     """Move the images to where uploads look for them, and tell the incoming workspace so. Existing
-    files stay. Raises DiskTrouble."""
+    files stay; cut off, it can be done again. Raises DiskTrouble."""
     connection = apsw.Connection(str(incoming.workspace))
     try:
+        private_folder(intake)
         for upload_id, name in list(connection.execute("SELECT id, path FROM upload")):
             source = incoming.folder / "images" / Path(name).name
             target = intake / Path(name).name
             if name and source.is_file() and not target.exists():
+                # On the disk before a workspace counts on it.
+                backups.sync_file(source)
                 os.replace(source, target)
             path = str(target) if name and target.is_file() else ""
             connection.execute("UPDATE upload SET path = ? WHERE id = ?", (path, upload_id))
@@ -189,12 +213,46 @@ def take_images(incoming: Incoming, intake: Path) -> None:
         connection.close(force=True)
 
 
+def import_folder(workspace: Path) -> Path:
+    """A new name beside the workspace for what is unpacked."""
+    return workspace.with_name(f"{_IMPORT}{new_ulid()}")
+
+
+def drop(workspace: Path) -> None:
+    """Remove the folder that ``workspace``, a file in it, was unpacked to; any other stays."""
+    if is_import(workspace):
+        shutil.rmtree(workspace.parent, ignore_errors=True)
+
+
+def is_import(workspace: Path) -> bool:
+    """Whether this file was unpacked from an export."""
+    return workspace.parent.name.startswith(_IMPORT)
+
+
+def snapshot_file(workspace: Path) -> Path:
+    """A new name beside the workspace for the copy that an export is made of."""
+    return workspace.with_name(f".{workspace.name}.{new_ulid()}{_EXPORT}")
+
+
+def sweep(workspace: Path) -> None:
+    """Remove what exports and imports of a killed program left; never while one is at work."""
+    for folder in workspace.parent.glob(f"{_IMPORT}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for pattern in (f".{workspace.name}.*{_EXPORT}*", f"..{workspace.name}.*{_EXPORT}*"):
+        for file in workspace.parent.glob(pattern):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
 def _look_before_opening(archive: Path) -> None:
     """Refuse a directory that would take long to read, before it is read."""
-    with open(archive, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 66_000))
-        tail = file.read()
+    try:
+        with open(archive, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 66_000))
+            tail = file.read()
+    except OSError as error:
+        raise _unusable("It cannot be opened.") from error
     place = tail.rfind(_END)
     if place < 0 or len(tail) - place < 22:
         raise _unusable("It is not a workspace export, or it is damaged.")

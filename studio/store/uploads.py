@@ -39,10 +39,13 @@ def of_influencer(conn: Connection, influencer_id: str) -> tuple[Upload, ...]:
 
 
 def unfinished(conn: Connection) -> tuple[Upload, ...]:
-    """What goes on by itself, oldest first: not bound, refused, not found, removed or held."""
+    """What goes on by itself, oldest first: not bound, refused, not found, removed or held, and
+    not for one that is to be deleted."""
     rows = conn.rows(
         f"SELECT {_COLUMNS} FROM upload WHERE state NOT IN "
         "('bound', 'refused', 'not_found', 'removed', 'held') "
+        "AND influencer_id NOT IN "
+        "(SELECT influencer_id FROM outbox WHERE kind = 'delete' AND state <> 'blocked') "
         "ORDER BY seq"
     )
     return tuple(_upload(row) for row in rows)
@@ -170,6 +173,25 @@ def not_found(conn: Connection, asset_ids: Iterable[str]) -> None:
 def taken_back(conn: Connection, asset_ids: Iterable[str]) -> None:
     """Their bind was taken out of the outbox before it was sent."""
     _set_by_asset(conn, asset_ids, "not_found", "Taken back before it was added.")
+
+
+def move(conn: Connection, old_id: str, new_id: str) -> tuple[Upload, ...]:
+    """What could not be bound to one that is gone is on its way to another now, oldest first."""
+    conn.run(
+        "UPDATE upload SET influencer_id = ?, problem = iif(state = 'refused', problem, ''), "
+        "state = iif(state IN ('binding', 'not_found'), 'waiting', state) "
+        "WHERE influencer_id = ? AND state NOT IN ('bound', 'removed')",
+        (new_id, old_id),
+    )
+    return of_influencer(conn, new_id)
+
+
+def leave(conn: Connection, influencer_id: str) -> None:
+    """Nobody wants them any more, since whom they were for is taken away by its own person here."""
+    conn.run(
+        "UPDATE upload SET state = 'removed' WHERE influencer_id = ? AND state <> 'bound'",
+        (influencer_id,),
+    )
 
 
 def _set_by_asset(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import ChangeStateFirst, StudioError
 from studio.domain.events import Notice
-from studio.store import backups, restoring
+from studio.store import backups, restoring, transfer
 from studio.store.errors import DiskTrouble, from_system, is_damage
 
 if TYPE_CHECKING:
@@ -158,8 +158,13 @@ async def run(db: Database, copy: Copy) -> None:
 
 
 def bring_back(backup: Path, path: Path, clock: Clock, *, keep_current: bool) -> None:
-    """Put a copy in the place of a closed workspace; may wait for the disk. Raises DiskTrouble."""
-    restoring.restore(backup, path, clock.now(), keep_current=keep_current)
+    """Put a copy, or what was unpacked from an export, in the place of a closed workspace; may wait
+    for the disk. Raises DiskTrouble. What was unpacked is gone afterwards."""
+    reason: BackupReason = "import" if transfer.is_import(backup) else "restore"
+    try:
+        restoring.restore(backup, path, clock.now(), keep_current=keep_current, reason=reason)
+    finally:
+        transfer.drop(backup)
 
 
 def _changes(conn: Connection) -> int:

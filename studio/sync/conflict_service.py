@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.core.ids import new_influencer_id, new_ulid
-from studio.domain.events import InfluencersChanged, ProjectsChanged
+from studio.domain.events import InfluencersChanged, ProjectsChanged, UploadsChanged
 from studio.store import conflicts, decisions
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Conflicts:
         self._engine.wake()
 
     async def recreate(self, influencer_id: str) -> str:
-        """Make a new influencer, as a draft here, of one that is gone on the server; its id.
+        """Make a new influencer, as a draft here, of one that is gone on the server; its id. What
+        was dropped on the one that is gone and never got there is for the new one.
 
         Raises ChangeStateFirst when it is not gone.
         """
@@ -72,6 +73,8 @@ class Conflicts:
             decisions.recreate, influencer_id, made, self._clock.now()
         )
         self._tell(project_id, influencer_id, made)
+        for each in (influencer_id, made):
+            self._hub.publish(UploadsChanged(each))
         return made
 
     async def let_go(self, influencer_id: str) -> None:

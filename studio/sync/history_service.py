@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 from studio.core.errors import ChangeStateFirst
 from studio.core.ids import new_influencer_id
 from studio.domain.diff import differences, same
-from studio.domain.events import InfluencersChanged, ProjectsChanged
+from studio.domain.events import InfluencersChanged, ProjectsChanged, UploadsChanged
 from studio.domain.fields import EVERY_FIELD
-from studio.store import adopting, as_of, drafts, edit_steps, history, personas, projections
+from studio.store import (
+    adopting,
+    as_of,
+    decisions,
+    drafts,
+    edit_steps,
+    history,
+    personas,
+    projections,
+)
 from studio.sync import timeline
 
 if TYPE_CHECKING:
@@ -87,7 +96,8 @@ class History:
         return await self._db.read(read)
 
     async def recreate(self, influencer_id: str, seq: int | None = None) -> str:
-        """A new draft here with everything it said, now or after an entry; the new id.
+        """A new draft here with everything it said, now or after an entry; the new id. Images that
+        could not be added to one that is gone are for the new one.
 
         Raises ChangeStateFirst when nothing is known of it.
         """
@@ -105,10 +115,14 @@ class History:
             drafts.start_new(
                 conn, person.project_id, made, values, self._clock.now(), kind="recreate"
             )
+            if personas.deletion(conn, person.id) is not None:
+                decisions.take_images_along(conn, person.id, made)
             return person.project_id
 
         project_id = await self._db.write(make)
         self._tell({project_id: {made}})
+        for each in (influencer_id, made):
+            self._hub.publish(UploadsChanged(each))
         return made
 
     # ---- steps

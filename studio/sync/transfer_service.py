@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import TYPE_CHECKING
 
-from studio.core.errors import ChangeStateFirst
-from studio.core.ids import new_ulid
-from studio.core.values import dataclass
+from studio.core.errors import ChangeStateFirst, FixInput
+from studio.domain.backup import ExportReport, ImportReport
 from studio.store import backups, restoring, transfer
 from studio.store.errors import from_system
 from studio.sync.backup_service import run
@@ -18,29 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studio.core.clock import Clock
-    from studio.domain.backup import Comparison
     from studio.store.database import Database
     from studio.store.transfer import Incoming
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What taking a file in would do; nothing has changed yet.
-
-    Attributes:
-        organization: whose workspace it is, empty when it was never known.
-        images: how many waiting images come along.
-        comparison: against the workspace of now.
-    """
-
-    organization: str
-    images: int
-    comparison: Comparison
-
-
 class Transfers:
-    """Export and import. ``on_restore`` closes the window, brings a file back and opens it again,
-    as for a backup."""
+    """Export and import.
+
+    ``intake`` is where prepared images of this workspace wait. ``on_restore`` closes the window,
+    calls :func:`studio.sync.backup_service.bring_back` and opens the window again; it does so
+    to the end even when the one who awaits it is canceled with that window.
+    """
 
     def __init__(
         self,
@@ -56,16 +42,21 @@ class Transfers:
         self._incoming: Incoming | None = None
         self._one = asyncio.Lock()
 
-    async def export(self, target: Path) -> int:
-        """Write the workspace as it is now to ``target``, whole or not at all; how many images went
-        along. Raises DiskTrouble."""
+    async def sweep(self) -> None:
+        """Remove what exports and imports of a killed program left behind."""
         async with self._one:
-            snapshot = self._db.path.with_name(f".{self._db.path.name}.{new_ulid()}.export")
+            if self._incoming is None:
+                await asyncio.to_thread(_sweep, self._db.path)
+
+    async def export(self, target: Path) -> ExportReport:
+        """Write the workspace as it is now to ``target``, whole or not at all. Raises FixInput for
+        a place that cannot be used, DiskTrouble."""
+        async with self._one:
+            self._refuse_own_place(target)
+            snapshot = transfer.snapshot_file(self._db.path)
             try:
                 await self._snapshot(snapshot)
-                return await asyncio.to_thread(
-                    transfer.write_archive, snapshot, self._intake, target, self._clock.now()
-                )
+                return await asyncio.to_thread(self._write, snapshot, target)
             finally:
                 await asyncio.to_thread(snapshot.unlink, missing_ok=True)
 
@@ -75,12 +66,10 @@ class Transfers:
         async with self._one:
             await self._drop()
             path = self._db.path
-            folder = path.with_name(f".import-{new_ulid()}")
-            now = self._clock.now()
+            folder, now = transfer.import_folder(path), self._clock.now()
             found = await asyncio.to_thread(transfer.read_archive, archive, path, folder, now)
             self._incoming = found
-            comparison = await asyncio.to_thread(restoring.compare, found.workspace, path)
-            return ImportReport(found.organization, found.images, comparison)
+            return await asyncio.to_thread(_report, found, path)
 
     async def take_in(self, *, keep_current: bool) -> None:
         """Take in what was looked at last. The window closes and opens again on the result."""
@@ -89,8 +78,10 @@ class Transfers:
             if found is None:
                 raise ChangeStateFirst("No file was chosen.", next_step="Choose an export first.")
             await asyncio.to_thread(transfer.take_images, found, self._intake)
+            # From here on the unpacked folder belongs to whoever brings it back: this task ends
+            # with the window, that one does not.
+            self._incoming = None
             await self._on_restore(found.workspace, keep_current)
-            await self._drop()
 
     async def forget(self) -> None:
         """Drop what was looked at."""
@@ -100,7 +91,16 @@ class Transfers:
     async def _drop(self) -> None:
         found, self._incoming = self._incoming, None
         if found is not None:
-            await asyncio.to_thread(shutil.rmtree, found.folder, ignore_errors=True)
+            await asyncio.to_thread(transfer.drop, found.workspace)
+
+    def _refuse_own_place(self, target: Path) -> None:
+        own = {self._db.path.parent, backups.backup_dir(self._db.path), self._intake}
+        if target.resolve().parent in {folder.resolve() for folder in own}:
+            raise FixInput(
+                "The program keeps its own files in this folder.",
+                next_step="Choose another folder.",
+                code="own_folder",
+            )
 
     async def _snapshot(self, target: Path) -> None:
         copy = await asyncio.wrap_future(
@@ -111,3 +111,22 @@ class Transfers:
             await asyncio.to_thread(copy.settle)
         except OSError as error:
             raise from_system(error) from error
+
+    def _write(self, snapshot: Path, target: Path) -> ExportReport:
+        held = backups.holding(snapshot)
+        images = transfer.write_archive(snapshot, self._intake, target, self._clock.now())
+        return ExportReport(target, target.stat().st_size, images, held)
+
+
+def _report(found: Incoming, path: Path) -> ImportReport:
+    return ImportReport(
+        found.organization,
+        found.images,
+        backups.holding(found.workspace),
+        restoring.compare(found.workspace, path),
+    )
+
+
+def _sweep(path: Path) -> None:
+    transfer.sweep(path)
+    restoring.sweep(path)

@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         whole = self._lay_out()
         self.setCentralWidget(whole)
-        self.toasts = ToastStack(whole, bottom=_TOAST_BOTTOM)
+        # Over the cards, which scroll; over the editor they would hide what is being typed.
+        self.toasts = ToastStack(whole, bottom=_TOAST_BOTTOM, over=gallery)
         self._remember_timer = QTimer(self)
         self._remember_timer.setSingleShot(True)
         self._remember_timer.setInterval(_REMEMBER_MS)
@@ -151,7 +152,8 @@ class MainWindow(QMainWindow):
             words,
             action=action,
             tone="error" if notice.is_problem else "ok",
-            seconds=12.0 if notice.is_problem else 6.0,
+            # What an influencer waits for is also said in the status bar, on its card and in it.
+            seconds=12.0 if notice.is_problem and not notice.influencer_id else 6.0,
         )
         toast.setProperty("copy", f"{words}\nrequest {notice.request_id}")
         toast.setProperty("open", "" if notice.request_id else notice.influencer_id)

@@ -89,13 +89,13 @@ class QuitDialog(StudioDialog):
     def _fit(self) -> None:
         """As high as its words, but never out of reach of the buttons: then the words scroll."""
         fit_height(self, _WIDTH)
-        inside = self._page.viewport().width()
-        self._page.setMinimumHeight(self._column.totalHeightForWidth(min(inside, self.width())))
-        fit_height(self, _WIDTH)
-        self._page.setMinimumHeight(0)
+        edges = 2
+        around = self.header.sizeHint().height() + self.footer.sizeHint().height() + edges
+        bar = self._page.verticalScrollBar().sizeHint().width()
+        high = around + self._column.totalHeightForWidth(self.width() - edges - bar)
         owner = self.parentWidget()
-        room = owner.window().height() - _AROUND if owner is not None else self.height()
-        self.resize(self.width(), min(self.height(), max(_LEAST_HEIGHT, room)))
+        room = owner.window().height() - _AROUND if owner is not None else high
+        self.resize(self.width(), min(high, max(_LEAST_HEIGHT, room)))
 
     def _title(self, *, unsent: bool) -> str:
         if self._purpose == "switch":

@@ -8,12 +8,13 @@ from PySide6.QtCore import QLocale, QObject, Signal
 
 from studio.core.errors import StudioError
 from studio.core.values import dataclass
+from studio.domain.backup import Holding
+from studio.viewmodels.workspace_words import effects, held_words
 
 if TYPE_CHECKING:
     from studio.core.tasks import TaskScope
-    from studio.domain.backup import Backup, BackupReason, Comparison, Unsent
-
-_NAMED = 3
+    from studio.domain.backup import Backup, BackupReason, Comparison
+    from studio.viewmodels.transfers import TransfersViewModel
 
 
 class BackupService(Protocol):
@@ -56,9 +57,15 @@ class BackupsViewModel(QObject):
     """The choice was handed over: the window opens again."""
 
     def __init__(
-        self, service: BackupService, scope: TaskScope, parent: QObject | None = None
+        self,
+        service: BackupService,
+        scope: TaskScope,
+        transfers: TransfersViewModel,
+        parent: QObject | None = None,
     ) -> None:
+        """``transfers`` is the other way a workspace comes and goes; it ends with this one."""
         super().__init__(parent)
+        self.transfers = transfers
         self._service, self._scope = service, scope
         self._backups: tuple[Backup, ...] = ()
         self._comparison: Comparison | None = None
@@ -67,6 +74,10 @@ class BackupsViewModel(QObject):
         self.is_loaded = False
         self.chosen = ""
         self.keeps_current = True
+
+    def close(self) -> None:
+        """Leave nothing behind of a file that was looked at."""
+        self.transfers.close()
 
     def load(self) -> None:
         """Read the list."""
@@ -96,27 +107,7 @@ class BackupsViewModel(QObject):
     def effects(self) -> tuple[str, ...]:
         """What bringing the chosen one back would do, one sentence each."""
         found = self._comparison
-        if found is None:
-            return ()
-        if found.is_same:
-            return (self.tr("It holds the same drafts and waiting changes as there are now."),)
-        lines = []
-        if found.comes_back:
-            lines.append(self.tr("Comes back: {who}.").format(who=self._who(found.comes_back)))
-        if found.influencers_back:
-            lines.append(
-                self.tr("{count} influencers that are not on this computer now come back.").format(
-                    count=found.influencers_back
-                )
-            )
-        if found.waiting_back:
-            lines.append(
-                self.tr("{count} waiting changes of then may come back; they are held.").format(
-                    count=found.waiting_back
-                )
-            )
-        lines.extend(self._fate_of_now(found))
-        return tuple(lines)
+        return effects(found, keeps_current=self.keeps_current) if found is not None else ()
 
     def choose(self, name: str) -> None:
         """Look at one copy; the last choice wins."""
@@ -146,38 +137,11 @@ class BackupsViewModel(QObject):
 
     # ---- inside
 
-    def _fate_of_now(self, found: Comparison) -> list[str]:
-        lines = []
-        if self.keeps_current:
-            if found.only_now or found.waiting_now:
-                lines.append(self.tr("Your drafts and waiting changes of now stay."))
-            return lines
-        if found.only_now:
-            lines.append(self.tr("Leaves the screen: {who}.").format(who=self._who(found.only_now)))
-        if found.waiting_now:
-            lines.append(
-                self.tr("{count} changes that wait now are not sent.").format(
-                    count=found.waiting_now
-                )
-            )
-        lines.append(self.tr("All of it is kept in a backup of now."))
-        return lines
-
-    def _who(self, unsent: tuple[Unsent, ...]) -> str:
-        named = [
-            self.tr("{name} ({count} fields)").format(name=one.name, count=len(one.fields))
-            if len(one.fields) > 1
-            else self.tr("{name} (1 field)").format(name=one.name)
-            for one in unsent[:_NAMED]
-        ]
-        if len(unsent) > _NAMED:
-            named.append(self.tr("{count} more").format(count=len(unsent) - _NAMED))
-        return ", ".join(named)
-
     def _row(self, backup: Backup) -> BackupRow:
         locale = QLocale()
         made = backup.made_at.astimezone()
-        title = made.strftime("%Y-%m-%d %H:%M")
+        # Marked as one run of left to right, or a right-to-left line would put the hour first.
+        title = made.strftime("%Y-%m-%d\u200e \u200e%H:%M")
         size = locale.formattedDataSize(backup.size)
         if not backup.is_sound:
             return BackupRow(
@@ -186,15 +150,8 @@ class BackupsViewModel(QObject):
                 self.tr("Failed its check · {size}").format(size=size),
                 is_sound=False,
             )
-        words = self.tr(
-            "{reason} · {influencers} influencers · {drafts} drafts · {waiting} waiting · {size}"
-        ).format(
-            reason=self._reason(backup.reason),
-            influencers=backup.influencers,
-            drafts=backup.drafts,
-            waiting=backup.waiting,
-            size=size,
-        )
+        held = Holding(backup.influencers, backup.drafts, backup.waiting)
+        words = " · ".join((self._reason(backup.reason), *held_words(held), size))
         return BackupRow(backup.name, title, words, is_sound=True)
 
     def _reason(self, reason: BackupReason) -> str:

@@ -43,7 +43,8 @@ class OutboxLine:
         sentence: what it asks for.
         state: one or two words, with ``token`` their color and ``shape`` their mark.
         reason: why it does not go, or when it does.
-        countdown: ``0:42`` or ``3:00:00`` until the next try, empty when it waits for something else.
+        countdown: ``0:42`` or ``3:00:00`` until the next try, empty when it waits for something
+            else.
         facts: tries, age and ids on one line.
         fix: what a person can do about it: open the ``field``, settle the ``choice``, or try
             ``again``.

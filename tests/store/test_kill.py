@@ -19,7 +19,19 @@ from pathlib import Path
 import pytest
 
 from studio.domain.roster import VIEWS, RosterQuery
-from studio.store import backups, drafts, history, outbox, personas, projections, roster
+from studio.domain.upload import Upload
+from studio.store import (
+    backups,
+    drafts,
+    history,
+    outbox,
+    personas,
+    projections,
+    restoring,
+    roster,
+    transfer,
+    uploads,
+)
 from studio.store.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,3 +275,113 @@ def test_a_kill_while_copying_or_restoring_leaves_one_state_whole(tmp_path, how_
         assert state in whole
         db.close()
         assert all(backups.is_sound(file) for file in backups.backups(path))
+
+
+IMPORT = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from studio.core.clock import SystemClock
+from studio.store import transfer
+from studio.sync.backup_service import bring_back
+archive, path, keep = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "join"
+for _ in range(20):
+    os.write(1, b"unpack\\n")
+    folder = transfer.import_folder(path)
+    found = transfer.read_archive(archive, path, folder, datetime.now(UTC))
+    os.write(1, b"move\\n")
+    transfer.take_images(found, path.parent / "intake")
+    os.write(1, b"swap\\n")
+    bring_back(found.workspace, path, SystemClock(), keep_current=keep)
+"""
+THEIRS, OURS = b"theirs" * 20_000, b"ours" * 20_000
+
+
+class Office:
+    """A workspace with an image that waits, and an export of what it once was."""
+
+    def __init__(self, folder):
+        self.path, self.intake = folder / "w.sqlite3", folder / "intake"
+        self.archive = folder / "then.studio-workspace"
+        self.intake.mkdir()
+        db = Database.open(self.path)
+        db.submit(drafts.start_new, "p", "inf_1", {"name": "then", "style": "then"}).result()
+        for number in range(6):
+            self.put_image(db, f"T{number}", THEIRS)
+        snapshot = folder / "snapshot.sqlite3"
+        copy = db.submit_outside(lambda conn: backups.Copy(conn, snapshot)).result()
+        assert db.submit_outside(lambda _: copy.step(60)).result()
+        copy.settle()
+        db.close()
+        assert transfer.write_archive(snapshot, self.intake, self.archive, datetime.now(UTC)) == 6
+        snapshot.unlink()
+
+    def put_image(self, db, upload_id, data):
+        file = self.intake / f"{upload_id}.png"
+        file.write_bytes(data)
+        row = Upload(upload_id, "p", "inf_1", "a.png", "waiting", str(file), "image/png")
+        db.submit(uploads.put, row).result()
+
+    def become_now(self):
+        """Nothing of then is left: other words, another image."""
+        db = Database.open(self.path)
+        db.submit(lambda conn: conn.run("DELETE FROM upload")).result()
+        db.submit(drafts.discard, "inf_1").result()
+        db.submit(drafts.start_new, "p", "inf_1", {"name": "now", "vibe": "now"}).result()
+        for file in self.intake.iterdir():
+            file.unlink()
+        self.put_image(db, "O", OURS)
+        db.close()
+
+    def state(self):
+        """Words and images of a whole workspace; whatever an image row names has to be there."""
+        self.path.with_name(f"{self.path.name}.open").touch()
+        db = Database.open(self.path)
+        try:
+            assert db.report.damaged is None
+            draft = db.submit_read(drafts.get, "inf_1").result()
+            rows = db.submit_read(uploads.of_influencer, "inf_1").result()
+        finally:
+            db.close()
+        for row in rows:
+            assert Path(row.path).read_bytes() == (OURS if row.id == "O" else THEIRS)
+        words = {name: entry.value for name, entry in draft.fields.items()}
+        return words, {row.id for row in rows}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.timeout(14_400)
+@pytest.mark.parametrize("how", ["join", "replace"])
+def test_a_kill_during_an_import_leaves_the_old_or_the_new_one_whole(tmp_path, how_often, how):
+    seed = random.randrange(1 << 32)
+    dice = random.Random(seed)
+    office = Office(tmp_path)
+    exported = office.archive.read_bytes()
+    theirs = {f"T{number}" for number in range(6)}
+    old = ({"name": "now", "vibe": "now"}, {"O"})
+    new = ({"name": "then", "style": "then"}, theirs)
+    if how == "join":
+        new = ({"name": "now", "vibe": "now", "style": "then"}, theirs | {"O"})
+    for kill in range(max(4, how_often("kills") // 15)):
+        where = f"kill {kill}, seed {seed}"
+        office.become_now()
+        child = subprocess.Popen(
+            [sys.executable, "-c", IMPORT, str(office.archive), str(office.path), how],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        for step in (b"unpack\n", b"move\n", b"swap\n")[: dice.randint(1, 3)]:
+            assert child.stdout.readline() == step, where
+        time.sleep(dice.uniform(0, 0.07))
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        assert office.state() in (old, new), where
+        # The one image of now outlives even an import in its place: a backup waits with it.
+        assert (office.intake / "O.png").read_bytes() == OURS, where
+        assert office.archive.read_bytes() == exported, where
+        assert all(backups.is_sound(file) for file in backups.backups(office.path)), where
+        transfer.sweep(office.path)
+        restoring.sweep(office.path)
+        assert not list(tmp_path.glob(".*")), where

@@ -22,6 +22,7 @@ from studio.domain.influencer import Influencer
 from studio.domain.upload import Upload
 from studio.store import backups, drafts, meta, migrate, personas, restoring, transfer, uploads
 from studio.store.database import Database, DiskTrouble
+from studio.sync import backup_service
 from studio.sync.transfer_service import Transfers
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -114,6 +115,8 @@ def test_words_and_images_arrive_on_another_computer(tmp_path, exported):
     assert db.submit_read(drafts.get, "inf_1").result().fields["vibe"].value == "unsent words"
     (waiting,) = db.submit_read(uploads.of_influencer, "inf_1").result()
     assert Path(waiting.path).read_bytes() == PICTURE
+    # A person decides whether it still is to go out.
+    assert waiting.state == "held"
     assert Path(waiting.path).parent == intake
     db.close()
 
@@ -337,10 +340,12 @@ async def test_the_open_workspace_goes_out_and_comes_back_in(tmp_path):
 
     async def bring_back(file, keep_current):
         db.close()
-        restoring.restore(file, path, clock.now(), keep_current=keep_current)
+        backup_service.bring_back(file, path, clock, keep_current=keep_current)
 
     service = Transfers(db, clock, intake, bring_back)
-    assert await service.export(target) == 1
+    written = await service.export(target)
+    assert (written.path, written.images, written.holding.drafts) == (target, 1, 1)
+    assert written.size == target.stat().st_size
     await db.write(drafts.discard, "inf_1")
     report = await service.look(target)
     assert (report.organization, report.images) == ("Acme", 1)
@@ -359,3 +364,74 @@ async def test_without_a_look_nothing_is_taken_in(tmp_path):
     with pytest.raises(ChangeStateFirst):
         await Transfers(db, SystemClock(), path.parent / "intake", None).take_in(keep_current=True)
     db.close()
+
+
+async def test_an_export_into_the_folder_of_the_workspace_is_refused(tmp_path):
+    path = filled(tmp_path / "one")
+    db = Database.open(path)
+    service = Transfers(db, SystemClock(), path.parent / "intake", None)
+    for target in (path, path.parent / "intake" / "01UP.png"):
+        with pytest.raises(FixInput, match="keeps its own files"):
+            await service.export(target)
+    with pytest.raises(FixInput, match="cannot be written there"):
+        await service.export(tmp_path / "no such folder" / "acme.studio-workspace")
+    assert await db.read(drafts.get, "inf_1") is not None
+    db.close()
+    assert not [file for file in path.parent.iterdir() if file.name.startswith(".")]
+
+
+async def test_what_a_killed_import_or_export_left_goes_at_the_next_start(tmp_path, exported):
+    path = tmp_path / "one" / "w.sqlite3"
+    db = Database.open(path)
+    service = Transfers(db, SystemClock(), path.parent / "intake", None)
+    take(exported, path, transfer.import_folder(path))
+    snapshot = transfer.snapshot_file(path)
+    unfinished = snapshot.with_name(f".{snapshot.name}.part")
+    then = path.with_name(f".{path.name}.then")
+    for file in (snapshot, unfinished, then, then.with_name(f"{then.name}-journal")):
+        file.write_bytes(b"half")
+    other = path.with_name(".other.sqlite3.then")
+    other.write_bytes(b"another workspace")
+    await service.sweep()
+    assert [file.name for file in path.parent.iterdir() if file.name.startswith(".")] == [
+        other.name
+    ]
+    # What was looked at and may still be taken in is none of that.
+    await service.look(exported)
+    await service.sweep()
+    assert len(list(path.parent.glob(".import-*"))) == 1
+    await service.forget()
+    assert not list(path.parent.glob(".import-*"))
+    db.close()
+
+
+def test_the_log_of_a_killed_restore_is_not_played_into_the_next(tmp_path):
+    path = filled(tmp_path / "one")
+    db = Database.open(path)
+    backup = db.submit_outside(
+        lambda connection: backups.back_up(connection, path, NOW, label="asked")
+    ).result()
+    # What a killed restore leaves once its change has outgrown its memory.
+    fresh = path.with_name(f".{path.name}.fresh")
+    fresh.write_bytes(backup.read_bytes())
+    connection = apsw.Connection(str(fresh))
+    connection.execute("PRAGMA cache_size = 1; BEGIN IMMEDIATE; DELETE FROM history")
+    connection.execute("UPDATE draft_field SET value = json_quote(hex(zeroblob(90000)))")
+    log = fresh.with_name(f"{fresh.name}-journal")
+    kept = log.read_bytes()
+    connection.close(force=True)
+    log.write_bytes(kept)
+    for number in range(30):
+        text = {"style": f"typed since, {number}" * 40}
+        db.submit(drafts.set_fields, "inf_1", text).result()
+    db.submit(drafts.set_fields, "inf_1", {"style": "typed since"}).result()
+    db.close()
+    restoring.restore(backup, path, NOW, keep_current=True)
+    db = Database.open(path)
+    assert db.report.damaged is None
+    fields = db.submit_read(drafts.get, "inf_1").result().fields
+    db.close()
+    assert {name: entry.value for name, entry in fields.items()} == {
+        "vibe": "unsent words",
+        "style": "typed since",
+    }

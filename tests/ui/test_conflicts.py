@@ -13,9 +13,11 @@ import pytest_asyncio
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from studio.core.errors import Bug
+from studio.domain.influencer import Influencer
+from studio.domain.projection import Shown
 from studio.ui.conflicts.banner import ConflictBanner
 from studio.ui.conflicts.dialog import ConflictDialog
 from studio.ui.conflicts.list_dialog import ConflictListDialog
@@ -357,7 +359,9 @@ class Open(QObject):
     """Which influencer the editor shows."""
 
     opened = Signal()
+    state_changed = Signal()
     influencer_id = ""
+    shown = None
 
     def show(self, influencer_id: str) -> None:
         self.influencer_id = influencer_id
@@ -383,3 +387,44 @@ async def test_the_banner_stands_only_over_an_influencer_that_waits(desk, theme)
     assert banner.words() == "Deleted on the server. Your edits are kept here."
     desk.conflicts.remove("inf_kai")
     await until(banner.isHidden)
+
+
+async def test_the_banner_is_not_seen_in_the_past(desk, theme):
+    desk.conflicts.held["inf_maria"] = w.maria()
+    desk.list.start()
+    await until(lambda: desk.list.count == 1)
+    editor = Open()
+    banner = ConflictBanner(desk.list, editor, theme, desk.window)
+    editor.show("inf_maria")
+    person = Influencer("inf_maria", "p1", "Maria ES")
+    editor.shown = Shown(person, person, as_of=desk.clock.now())
+    editor.state_changed.emit()
+    assert banner.isHidden()
+    editor.shown = Shown(person, person)
+    editor.state_changed.emit()
+    assert banner.isVisible()
+
+
+async def test_the_keyboard_goes_on_below_a_banner_that_leaves(desk, theme):
+    desk.conflicts.held["inf_maria"] = w.maria()
+    desk.list.start()
+    await until(lambda: desk.list.count == 1)
+    editor, column = Open(), QVBoxLayout(desk.window)
+    top, below = QPushButton("top", desk.window), QPushButton("below", desk.window)
+    banner = ConflictBanner(desk.list, editor, theme, desk.window)
+    for widget in (top, banner, below):
+        column.addWidget(widget)
+        widget.show()
+    editor.show("inf_maria")
+    banner.button.setFocus()
+    desk.conflicts.remove("inf_maria")
+    await until(banner.isHidden)
+    assert desk.window.focusWidget() is below
+
+
+async def test_the_next_field_keeps_its_distance_from_the_words_of_the_one_before(desk):
+    dialog = await desk.open()
+    above, field = dialog.rows[1], dialog.rows[2]
+    link = above.hand_button
+    bottom = link.mapTo(dialog, link.rect().bottomLeft()).y()
+    assert field.mapTo(dialog, field.rect().topLeft()).y() - bottom >= 12

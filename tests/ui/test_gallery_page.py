@@ -478,6 +478,52 @@ async def test_the_menu_of_a_card_by_key_and_by_mouse(make):
     assert asked[-1] == ("delete", "inf_006")
 
 
+def _entry(page, name):
+    return next(action for action in page.menu.actions() if action.data() == name)
+
+
+async def test_only_a_deleted_one_is_made_anew(make):
+    room = await make(6)
+    asked: list[str] = []
+    room.page.recreate_requested.connect(asked.append)
+    room.press(Key.Key_Home, Key.Key_Menu)
+    assert not _entry(room.page, "recreate").isVisible()
+    room.page.menu.offer(alive=False, blocked="")
+    entry = _entry(room.page, "recreate")
+    assert entry.isVisible()
+    assert not _entry(room.page, "clone").isEnabled()
+    entry.trigger()
+    room.page.menu.hide()
+    assert asked == ["inf_000"]
+
+
+async def test_nothing_can_be_made_or_removed_in_the_past(make, tmp_path):
+    room = await make(6)
+    page, asked = room.page, []
+    page.delete_requested.connect(asked.append)
+    page.new_requested.connect(lambda: asked.append("new"))
+    page.files_dropped.connect(lambda *_what: asked.append("drop"))
+    page.set_past(past=True)
+    assert not page.header.new.isEnabled()
+    assert not page.header.new_small.isEnabled()
+    assert "Go back to now" in page.header.new.toolTip()
+    room.press(Key.Key_Home, Key.Key_Menu)
+    for name in ("clone", "clone_now", "delete"):
+        assert not _entry(page, name).isEnabled()
+        assert "Go back to now" in _entry(page, name).toolTip()
+    page.menu.hide()
+    room.press(Key.Key_Delete)
+    mime = QMimeData()
+    mime.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    _drag(room, room.grid.card_rect(1).center(), mime, drop=True)
+    assert asked == []
+    page.set_past(past=False)
+    assert page.header.new.isEnabled()
+    assert not page.header.new.toolTip()
+    room.press(Key.Key_Delete)
+    assert asked == ["inf_000"]
+
+
 def _drag(room: Room, place: QPoint, mime: QMimeData, *, drop: bool) -> None:
     kinds = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
     QApplication.sendEvent(

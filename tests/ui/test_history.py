@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.domain.roster import RosterQuery
 from studio.store import drafts, outbox, personas
+from studio.ui.editor.header import EditorHeader
 from studio.ui.history.as_of_bar import AsOfBar
 from studio.ui.history.history_tab import HistoryTab
 from studio.ui.widgets.label import ElidedLabel, Label
 from studio.viewmodels.as_of import AsOfViewModel
 from studio.viewmodels.history import HistoryViewModel
+from studio.viewmodels.pictures import PictureLoader
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -253,4 +255,45 @@ async def test_the_bar_fits_a_narrow_gallery(screen):
     await until(screen.bar.isVisible)
     right = screen.bar.back.geometry().right()
     assert right <= screen.bar.width()
+    await screen.quiet()
+
+
+async def test_the_head_of_the_editor_offers_no_clone_of_the_past(screen, theme):
+    await screen.edit(personality__tone="cold")
+    screen.desk.clock.forward(hours=1)
+    await screen.show()
+    header = EditorHeader(screen.desk.editor, PictureLoader(None, screen.desk.scope), theme)
+    screen.window.layout().addWidget(header)
+    screen.desk.editor.state_changed.connect(header.refresh)
+    header.refresh()
+    assert header.clone.isEnabled()
+    screen.time.start(PROJECT)
+    await until(lambda: screen.time.begins)
+    screen.time.earlier_change()
+    await until(lambda: not header.clone.isEnabled())
+    assert "Go back to now" in header.clone.main.toolTip()
+    screen.time.back_to_now()
+    await until(header.clone.isEnabled)
+    assert not header.clone.main.toolTip()
+    await screen.quiet()
+
+
+async def test_in_a_narrow_window_with_large_letters_the_bar_is_read_whole(screen, theme):
+    await screen.edit(personality__tone="cold")
+    screen.desk.clock.forward(hours=1)
+    theme.set_text_scale(2.0)
+    screen.window.resize(560, 600)
+    await screen.show()
+    screen.time.start(PROJECT)
+    await until(lambda: screen.time.begins)
+    screen.time.earlier_change()
+    bar = screen.bar
+    await until(lambda: bar.when.width() >= bar.when.sizeHint().width())
+    for part in (bar.when, bar.earlier, bar.later, bar.back):
+        assert part.isVisible()
+        assert part.width() >= part.sizeHint().width()
+        assert bar.rect().contains(part.geometry())
+    assert bar.back.accessibleName() == "Back to now"
+    screen.window.resize(1300, 600)
+    await until(bar.slider.isVisible)
     await screen.quiet()

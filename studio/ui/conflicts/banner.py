@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from studio.ui.widgets import tab_order
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import Label
@@ -51,6 +52,7 @@ class ConflictBanner(QWidget):
         self.button.clicked.connect(self._on_clicked)
         conflicts.changed.connect(self.refresh)
         editor.opened.connect(self.refresh)
+        editor.state_changed.connect(self.refresh)
         theme.changed.connect(self.update)
         self.refresh()
 
@@ -59,14 +61,26 @@ class ConflictBanner(QWidget):
         return self._words.text()
 
     def refresh(self) -> None:
-        """Show the conflict of the open influencer, or nothing."""
-        row = self._conflicts.row_of(self._editor.influencer_id)
+        """Show the conflict of the open influencer; in the past there is nothing to choose."""
+        shown = self._editor.shown
+        past = shown is not None and shown.as_of is not None
+        row = None if past else self._conflicts.row_of(self._editor.influencer_id)
         self._id = row.influencer_id if row is not None else ""
         if row is not None:
             self._words.setText(row.words)
             self.button.setText(self.tr("Decide…") if row.is_gone else self.tr("Resolve…"))
             self.setAccessibleName(row.words)
+        else:
+            self._hand_on_focus()
         self.setVisible(row is not None)
+
+    def _hand_on_focus(self) -> None:
+        """The keyboard goes on below the strip; Qt would take it to the top of the window."""
+        if self.isHidden() or self.window().focusWidget() is not self.button:
+            return
+        way = tab_order.stops(self.window())
+        after = (way.index(self.button) + 1) % len(way) if self.button in way else 0
+        way[after].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The tint of a conflict, and a hairline under it."""

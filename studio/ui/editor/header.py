@@ -15,7 +15,7 @@ from studio.ui.style import restyle
 from studio.ui.widgets.avatar import Avatar
 from studio.ui.widgets.buttons import IconButton, SplitButton
 from studio.ui.widgets.dots import ChangedDot
-from studio.ui.widgets.label import ElidedLabel, Label
+from studio.ui.widgets.label import ElidedLabel, Label, set_tooltip
 from studio.ui.widgets.menu import Menu
 from studio.ui.widgets.pill import StatusDot, status_look
 
@@ -152,8 +152,13 @@ class EditorHeader(Panel):
         self._refresh_picture(found)
         shown_now = self._view_model.shown
         deleting = shown_now is not None and shown_now.deleting
-        self.clone.setEnabled(not deleting)
-        self._delete.setEnabled(not deleting)
+        past = shown_now is not None and shown_now.as_of is not None
+        self.clone.setEnabled(not deleting and not past)
+        self._delete.setEnabled(not deleting and not past)
+        reason = self.tr("It is shown as it was. Go back to now to clone it.") if past else ""
+        for part in (self.clone, self.clone.main, self.clone.more):
+            set_tooltip(part, reason)
+            part.setAccessibleDescription(reason)
         self._send_again.setEnabled(shown_now is not None and bool(shown_now.waiting))
 
     def _refresh_name(self, found: Influencer) -> None:

@@ -76,6 +76,15 @@ class GalleryHeader(QWidget):
         self.name.setText(name)
         self._share()
 
+    def set_blocked(self, reason: str) -> None:
+        """Nothing can be made now, and why; an empty reason lets go."""
+        words = self.tr("New influencer")
+        for button in (self.new, self.new_small):
+            button.setEnabled(not reason)
+            button.setAccessibleDescription(reason)
+        set_tooltip(self.new, reason)
+        set_tooltip(self.new_small, reason or words)
+
     def set_count(self, words: str) -> None:
         """How many influencers there are, as words."""
         if words != self.count.text():

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -17,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from studio.ui.gallery.card_menu import CardMenu
 from studio.ui.gallery.empties import EmptyPanel, words_for
 from studio.ui.gallery.grid import CardGrid
 from studio.ui.gallery.header import FilterRow, GalleryHeader
 from studio.ui.widgets.divider import Divider
-from studio.ui.widgets.menu import Menu
 from studio.viewmodels.drops import accepts, images_in
 from studio.viewmodels.gallery import CHIPS
 
@@ -55,6 +54,9 @@ class GalleryPage(QWidget):
     quick_clone_requested = Signal(str)
     delete_requested = Signal(str)
 
+    recreate_requested = Signal(str)
+    """A deleted influencer shall become a new draft with everything it said."""
+
     files_dropped = Signal(str, object)
     """An influencer (empty when none is chosen) and a ``studio.viewmodels.drops.DropContent``."""
 
@@ -78,12 +80,14 @@ class GalleryPage(QWidget):
         self._model, self._theme = model, theme
         self._selected, self._selected_row = "", 0
         self._sought, self._shown = "", False
+        self._past = False
         self._project = model.query.project_id
         self.header = GalleryHeader(self)
         self.filters = FilterRow(theme, self)
         self.grid = CardGrid(model, pictures, theme, self)
         self.empty = EmptyPanel(self)
-        self._menu = self._make_menu()
+        self._menu = CardMenu(theme, self)
+        self._menu.wanted.connect(self._on_menu_wanted)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -128,7 +132,7 @@ class GalleryPage(QWidget):
         filters.chip_chosen.connect(model.choose_chip)
         filters.sort_chosen.connect(model.choose_sort)
         grid.opened.connect(self.activated)
-        grid.delete_requested.connect(self.delete_requested)
+        grid.delete_requested.connect(self._on_delete_requested)
         grid.menu_requested.connect(self._on_menu_requested)
         grid.leave_requested.connect(self._on_leave_requested)
         grid.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -149,6 +153,16 @@ class GalleryPage(QWidget):
     def set_project_name(self, name: str) -> None:
         """The words in the header."""
         self.header.set_name(name)
+
+    def set_past(self, *, past: bool) -> None:
+        """An earlier roster is shown: nothing can be made, cloned, deleted or dropped."""
+        self._past = past
+        self.header.set_blocked(self._blocked())
+
+    def _blocked(self) -> str:
+        if not self._past:
+            return ""
+        return self.tr("The roster is shown as it was. Go back to now first.")
 
     def set_density(self, density: Density) -> None:
         """Larger (``grid``) or smaller (``compact``) cards, as remembered."""
@@ -239,7 +253,7 @@ class GalleryPage(QWidget):
         return self.tr("{count} influencers").format(count=f"{count:,}")
 
     def _on_empty_acted(self, action: str) -> None:
-        if action == "new":
+        if action == "new" and not self._past:
             self.new_requested.emit()
         elif action == "clear":
             self._clear_filters()
@@ -307,45 +321,25 @@ class GalleryPage(QWidget):
 
     # ---- the menu of a card
 
-    def _make_menu(self) -> Menu:
-        menu = Menu(parent=self)
-        for name, words, icon in (
-            ("open", self.tr("Open"), "square-arrow-out-up-right"),
-            ("clone", self.tr("Clone…"), "copy-plus"),
-            ("clone_now", self.tr("Clone now"), "copy-plus"),
-            ("", "", ""),
-            ("copy_id", self.tr("Copy id"), "clipboard-copy"),
-            ("", "", ""),
-            ("delete", self.tr("Delete…"), "trash-2"),
-        ):
-            if not name:
-                menu.addSeparator()
-                continue
-            action = menu.addAction(words)
-            action.setData(name)
-            self._theme.bind_icon(action, icon)
-        menu.triggered.connect(self._on_menu_triggered)
-        return menu
-
     @property
-    def menu(self) -> Menu:
+    def menu(self) -> CardMenu:
         """The menu of the current card."""
         return self._menu
 
     def _on_menu_requested(self, place: object) -> None:
         if not isinstance(place, QPoint) or not self._model.id_at(self.grid.current_row()):
             return
-        alive = self._model.query.view != "deleted"
-        for action in self._menu.actions():
-            if action.data() in ("clone", "clone_now", "delete"):
-                action.setEnabled(alive)
+        self._menu.offer(alive=self._model.query.view != "deleted", blocked=self._blocked())
         self._menu.popup(place)
 
-    def _on_menu_triggered(self, action: QAction) -> None:
+    def _on_delete_requested(self, influencer_id: str) -> None:
+        if not self._past:
+            self.delete_requested.emit(influencer_id)
+
+    def _on_menu_wanted(self, name: str) -> None:
         influencer_id = self._model.id_at(self.grid.current_row())
         if not influencer_id:
             return
-        name = action.data()
         if name == "copy_id":
             QGuiApplication.clipboard().setText(influencer_id)
             return
@@ -353,6 +347,7 @@ class GalleryPage(QWidget):
             "open": self.activated,
             "clone": self.clone_requested,
             "clone_now": self.quick_clone_requested,
+            "recreate": self.recreate_requested,
             "delete": self.delete_requested,
         }[name]
         signal.emit(influencer_id)
@@ -378,6 +373,8 @@ class GalleryPage(QWidget):
         self.grid.show_drop(-1, refused=False)
         event.setDropAction(_COPY)
         event.accept()
+        if self._past:
+            return
         target = self._model.id_at(row) or self._selected
         self.files_dropped.emit(target, images_in(event.mimeData()))
 
@@ -387,7 +384,7 @@ class GalleryPage(QWidget):
         self.grid.show_drop(self._drop_row(event), refused=self._is_refused(event.mimeData()))
 
     def _is_refused(self, mime: QMimeData) -> bool:
-        return bool(accepts(mime))
+        return self._past or bool(accepts(mime))
 
     def _drop_row(self, event: QDropEvent) -> int:
         """The card under the drag, else the chosen one; -1 when there is neither."""

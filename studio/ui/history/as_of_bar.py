@@ -13,7 +13,7 @@ from studio.ui.editor.surfaces import Panel
 from studio.ui.history.time_slider import TimeSlider
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.glyph import Glyph
-from studio.ui.widgets.label import Label
+from studio.ui.widgets.label import Label, set_tooltip
 from studio.viewmodels.history_words import moment_words
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.as_of import AsOfViewModel
 
 _ROOMY = 620
+_TIGHT = 400
 _DAY = timedelta(days=1)
 
 
@@ -46,6 +47,7 @@ class AsOfBar(Panel):
         )
         self.slider = TimeSlider(theme, self)
         self.back = Button(self.tr("Back to now"), "primary", compact=True, parent=self)
+        self.back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 20, 9)
         row.setSpacing(8)
@@ -93,13 +95,28 @@ class AsOfBar(Panel):
         self._show_read_only()
         if self._fresh and self.slider.isEnabled():
             self._fresh = False
-            self.slider.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where room is short, the moment and the slider are what counts."""
+        """Where room is short the moment and the slider stay; where it is tight, the buttons."""
         super().resizeEvent(event)
         self._lead.setVisible(self._is_roomy())
+        tight = self.width() < _TIGHT * self._theme.text_scale
+        self._glyph.setVisible(not tight)
+        held = self.window().focusWidget() is self.slider
+        self.slider.setVisible(not tight)
+        if tight and held:
+            self._first().setFocus(Qt.FocusReason.OtherFocusReason)
+        whole = self.tr("Back to now")
+        self.back.setText(self.tr("Now") if tight else whole)
+        self.back.setAccessibleName(whole)
+        set_tooltip(self.back, whole if tight else "")
         self._show_read_only()
+
+    def _first(self) -> QWidget:
+        """What takes the keyboard: the slider, and where that has no room a button."""
+        parts = (self.slider, self.earlier, self.later)
+        return next((part for part in parts if part.isEnabled() and not part.isHidden()), self.back)
 
     def _is_roomy(self) -> bool:
         return self.width() >= _ROOMY * self._theme.text_scale

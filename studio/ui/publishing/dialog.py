@@ -83,7 +83,9 @@ class PublishingDialog(StudioDialog):
         column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(Glyph("circle-check", "muted", 28, page), 0, middle)
-        column.addWidget(Label(self.tr("Nothing to publish"), role="section", parent=page), 0, middle)
+        column.addWidget(
+            Label(self.tr("Nothing to publish"), role="section", parent=page), 0, middle
+        )
         words = self.tr("There are no unsent edits here.")
         column.addWidget(Label(words, role="secondary", parent=page), 0, middle)
         column.addStretch(1)

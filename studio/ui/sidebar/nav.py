@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 30
 _SIDE = 8
 _GAP = 9
+_ICON = 16
+_SQUARE = 8
 
 
 class NavRow(QAbstractButton):
@@ -104,7 +106,10 @@ class NavRow(QAbstractButton):
         painter.end()
 
     def _name_left(self) -> int:
-        return _SIDE + (16 + _GAP if self._icon else 8 + _GAP)
+        return _SIDE + _GAP + self._mark_side()
+
+    def _mark_side(self) -> int:
+        return round((_ICON if self._icon else _SQUARE) * self._theme.text_scale)
 
     def _mirrored(self, box: QRectF) -> QRectF:
         if self.isRightToLeft():
@@ -112,16 +117,16 @@ class NavRow(QAbstractButton):
         return box
 
     def _paint_mark(self, painter: QPainter) -> None:
-        middle = self.height() / 2
+        middle, side = self.height() / 2, self._mark_side()
         if self._square:
-            box = self._mirrored(QRectF(_SIDE, middle - 4, 8, 8))
+            box = self._mirrored(QRectF(_SIDE, middle - side / 2, side, side))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._square))
             painter.drawRoundedRect(box, 2.5, 2.5)
         elif self._icon:
             token = "accentText" if self.isChecked() else "textSecondary"
-            box = self._mirrored(QRectF(_SIDE, round(middle - 8), 16, 16))
-            pixmap = self._theme.pixmap(self._icon, 16, token, self.devicePixelRatioF())
+            box = self._mirrored(QRectF(_SIDE, round(middle - side / 2), side, side))
+            pixmap = self._theme.pixmap(self._icon, side, token, self.devicePixelRatioF())
             painter.drawPixmap(QPointF(box.left(), box.top()), pixmap)
 
     def _paint_words(self, painter: QPainter, token: str) -> None:

@@ -112,7 +112,7 @@ class Chip(QAbstractButton):
         )
         painter.setPen(color)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
-        if self._has_cross:
+        if self._has_cross and self.isEnabled():
             painter.setOpacity(0.8)
             pixmap = glyph("x", scaled(_CROSS), color, self.devicePixelRatioF())
             painter.drawPixmap(self._cross_box().topLeft(), pixmap)

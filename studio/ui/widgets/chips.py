@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QInputMethodEvent,
@@ -91,6 +91,12 @@ class ChipEditor(GroupFrame):
         self._edit.editingFinished.connect(self._on_editing_finished)
         self._suggestions: tuple[str, ...] = ()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """A list that is only read offers nothing to type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and hasattr(self, "_suggestions"):
+            self._show_hint()
+
     def values(self) -> tuple[str, ...]:
         """The words in order."""
         return tuple(chip.value() for chip in self._chips)
@@ -168,11 +174,15 @@ class ChipEditor(GroupFrame):
         self._spare.append(chip)
 
     def _refresh(self) -> None:
-        full = len(self._chips) >= self._max_count
-        self._edit.set_hint("" if full else self._placeholder)
+        self._show_hint()
         self._offer()
         self._flow.invalidate()
         self.updateGeometry()
+
+    def _show_hint(self) -> None:
+        """Nothing is offered where nothing can be added."""
+        takes = self.isEnabled() and len(self._chips) < self._max_count
+        self._edit.set_hint(self._placeholder if takes else "")
 
     def _offer(self) -> None:
         taken = {value.casefold() for value in self.values()}

@@ -83,6 +83,17 @@ def _laid_out(layout: QLayout) -> Iterator[QWidget]:
             yield from _laid_out(inner)
 
 
+def _near(way: list[QWidget]) -> list[QWidget]:
+    """Stops of the closest part around the focus, when it is in something that just went away."""
+    holder: QWidget | None = QApplication.focusWidget()
+    while holder is not None and not holder.isWindow():
+        holder = holder.parentWidget()
+        inside = [stop for stop in way if holder is not None and holder.isAncestorOf(stop)]
+        if inside:
+            return inside
+    return []
+
+
 def step(window: QWidget, *, forward: bool) -> bool:
     """Move the focus one stop on within ``window``, round and round; False when it has no stop.
 
@@ -94,6 +105,11 @@ def step(window: QWidget, *, forward: bool) -> bool:
     focus: QWidget | None = QApplication.focusWidget()
     while focus is not None and focus not in way and focus is not window:
         focus = focus.parentWidget()
+    if focus not in way:
+        near = _near(way)
+        if near:
+            near[0 if forward else -1].setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
     place = way.index(focus) if focus in way else -1 if forward else len(way)
     place += 1 if forward else -1
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason

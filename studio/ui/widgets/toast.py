@@ -9,13 +9,16 @@ from PySide6.QtCore import (
     QAbstractAnimation,
     QEvent,
     QObject,
+    QPoint,
     QPropertyAnimation,
+    QRect,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidget
 
+from studio.ui.style import scaled
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.glyph import Glyph
 from studio.ui.widgets.label import Label
@@ -34,6 +37,7 @@ _ICONS: dict[ToastTone, str] = {
 _WIDTH = 360
 _MARGIN = 16
 _FADE_MS = 140
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Toast(QFrame):
@@ -134,14 +138,23 @@ class Toast(QFrame):
 class ToastStack(QObject):
     """Notices of one window, stacked up from its bottom corner."""
 
-    def __init__(self, host: QWidget, *, bottom: int = 28, most: int = 4) -> None:
-        """``bottom`` is kept free (the status bar); at most ``most`` show at once."""
+    def __init__(
+        self, host: QWidget, *, bottom: int = 28, most: int = 4, over: QWidget | None = None
+    ) -> None:
+        """``bottom`` is kept free (the status bar); at most ``most`` show at once.
+
+        As long as ``over``, a part of ``host``, is on screen they stand in its corner, so that what
+        is beside it stays free.
+        """
         super().__init__(host)
         self._host = host
         self._bottom = bottom
         self._most = most
         self._toasts: list[Toast] = []
+        self._over = over
         host.installEventFilter(self)
+        if over is not None:
+            over.installEventFilter(self)
 
     def notify(
         self,
@@ -163,22 +176,30 @@ class ToastStack(QObject):
         return toast
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the corner when the window changes its size."""
-        if watched is self._host and event.type() == QEvent.Type.Resize:
+        """Keep to the corner when the window or its part changes."""
+        if self._toasts and watched in (self._host, self._over) and event.type() in _MOVES:
             self._place()
         return False
 
     def _place(self) -> None:
-        bottom = self._host.height() - self._bottom - _MARGIN
-        width = min(_WIDTH, self._host.width() - 2 * _MARGIN)
-        left = self._host.width() - width - _MARGIN
+        room = self._room()
+        bottom = room.bottom() + 1 - _MARGIN
+        width = min(scaled(_WIDTH), room.width() - 2 * _MARGIN)
+        left = room.right() + 1 - width - _MARGIN
         if self._host.isRightToLeft():
-            left = _MARGIN
+            left = room.left() + _MARGIN
         for toast in reversed(self._toasts):
             height = max(toast.sizeHint().height(), toast.heightForWidth(width))
             bottom -= height
             toast.setGeometry(left, bottom, width, height)
             bottom -= 8
+
+    def _room(self) -> QRect:
+        """Where they may stand, in the host's coordinates."""
+        over = self._over
+        if over is not None and over.isVisible():
+            return QRect(over.mapTo(self._host, QPoint()), over.size())
+        return self._host.rect().adjusted(0, 0, 0, -self._bottom)
 
     def _on_closed(self, toast: object) -> None:
         self._forget(toast)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
-    from fault_proxy import Fault, Forward
+    from fault_proxy import Fault, Forward, Passed
     from window_driver import WindowDriver
 
     from studio.domain.influencer import FieldValue
@@ -56,8 +56,8 @@ class Day:
     typed: dict[str, dict[str, FieldValue]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
     """What was created or cloned, by its name."""
-    images: dict[str, int] = field(default_factory=dict)
-    """How many were dropped, by id."""
+    images: dict[str, str] = field(default_factory=dict)
+    """The file that was dropped on each, by id."""
 
     def name_of(self, influencer_id: str) -> str:
         """The name of the morning, or the one it was made under."""
@@ -148,7 +148,7 @@ async def drop(desk: WindowDriver, day: Day, influencer_id: str, picture: Path) 
     await desk.drop(desk.view, files([picture]))
     await desk.until("it has a tile", lambda: len(desk.look.tiles) == tiles + 1)
     await desk.until("it is kept here", lambda: desk.look.tiles[-1].path)
-    day.images[influencer_id] = day.images.get(influencer_id, 0) + 1
+    day.images[influencer_id] = picture.name
 
 
 async def work(desk: WindowDriver, day: Day, pictures: tuple[Path, Path]) -> None:
@@ -183,7 +183,7 @@ async def everything_is_there(desk: WindowDriver, day: Day) -> None:
 
 def _shows_images(desk: WindowDriver, day: Day, influencer_id: str) -> bool:
     coming = [tile for tile in desk.look.tiles if tile.state != "bound"]
-    return len(coming) == day.images.get(influencer_id, 0)
+    return len(coming) == (influencer_id in day.images)
 
 
 def every_fourth_answer_is_lost() -> Fault:
@@ -203,3 +203,94 @@ def every_fourth_answer_is_lost() -> Fault:
 def has(record: dict[str, Any], path: str, value: FieldValue) -> bool:
     """Whether a record of the server says this."""
     return (wire_value(record, path) or None) == (value or None)
+
+
+def let_a_colleague_work(api: httpx.Client, day: Day) -> None:
+    """Meanwhile somebody else works on some of the same, straight at the server."""
+
+    def patch(name: str, body: dict[str, Any]) -> None:
+        api.patch(f"/v1/influencers/{day.ids[name]}", json=body).raise_for_status()
+
+    phrases = list(wire_value(day.before[day.ids["Nova (B variant)"]], PHRASES) or ())
+    patch("Nova", {"personality": {"tone": "theirs, another field"}})
+    patch("Nova (B variant)", {"personality": {"catchphrases": [*phrases[1:], "Theirs."]}})
+    patch("Maria EN", {"personality": {"tone": "theirs, beside a draft"}})
+    patch("Kai", {"personality": {"humor": "offline 6"}})
+    patch("Theo Lind", {"personality": {"humor": "theirs, overlapping"}})
+    patch("Noor", {"personality": {"humor": "theirs as well", "tone": "theirs, beside it"}})
+    api.delete(f"/v1/influencers/{day.ids['Lena']}").raise_for_status()
+
+
+def images_are_bound(scene: Any, day: Day) -> bool:
+    """By the server's own books: each file belongs to whom it was dropped on and nobody else."""
+    bound = scene.server.sql(
+        "select influencer_id, filename from reference_images join media on media.id = asset_id "
+        "where filename like '%.png'"
+    )
+    return sorted(bound) == sorted(day.images.items())
+
+
+def is_merged(now: dict[str, Any], day: Day) -> None:
+    """What was published is there, and what a colleague did as well."""
+    for name in ("Nova", "Ava Chen", "Kai", "Sora"):
+        for path, value in day.typed[day.ids[name]].items():
+            assert has(now[day.ids[name]], path, value), (name, path)
+    assert has(now[day.ids["Nova"]], TONE, "theirs, another field")
+    b_variant = now[day.ids["Nova (B variant)"]]
+    assert has(b_variant, HUMOR, "offline 1")
+    mine = day.typed[day.ids["Nova (B variant)"]][PHRASES]
+    assert isinstance(mine, tuple)
+    # The entry a colleague took out is gone, those that either added are there, each once.
+    assert wire_value(b_variant, PHRASES) == (*mine[1:], "Theirs.")
+    variant = now[day.made["Sora (B)"]]
+    for path, value in day.typed[day.ids["Sora"]].items():
+        assert has(variant, path, value), path
+
+
+def drafts_stayed_here(now: dict[str, Any], day: Day) -> None:
+    """Nothing is sent that was not asked for."""
+    for name in LEFT_AS_DRAFTS:
+        influencer_id = day.ids[name]
+        for path in day.typed[influencer_id]:
+            assert has(now[influencer_id], path, wire_value(day.before[influencer_id], path)), name
+
+
+def was_made_once(scene: Any, now: dict[str, Any], day: Day) -> None:
+    """By the server's own books: one row, one job, one picture for each that was asked for."""
+    names = [record["name"] for record in now.values()]
+    assert len(set(names)) == len(names)
+    for name, influencer_id in day.made.items():
+        assert now[influencer_id]["name"] == name
+        made = scene.server.sql("select kind from jobs where influencer_id = ?", influencer_id)
+        assert len(made) == 1, name
+    received = scene.server.sql("select filename from media where filename like '%.png'")
+    assert sorted(received) == [("one.png",), ("two.png",)]
+    lost = [each for each in scene.net.passed if each.done and not each.status]
+    assert {each.method for each in lost} >= {"POST", "PATCH"}, "answers were lost"
+    for path in {each.path for each in lost if each.method == "PATCH"}:
+        assert len({each.key for each in scene.net.asked("PATCH", f"{path}$")}) == 1
+
+
+def went_in_order(scene: Any, day: Day) -> None:
+    """A source before its clone, an image on the server before it is bound."""
+    sent = writes(scene)
+    paths = [each.path for each in sent]
+
+    def first(end: str) -> int:
+        return next(place for place, path in enumerate(paths) if path.endswith(end))
+
+    created = {
+        each.json["name"]: place
+        for place, each in enumerate(sent)
+        if each.path.endswith("/influencers")
+    }
+    sora, juno = day.ids["Sora"], day.made["Juno"]
+    assert created["Juno"] < created["Ida"]
+    assert created["Juno"] < first(f"{juno}/clone")
+    assert created["Juno"] < first(f"{juno}/reference-images")
+    assert first(f"/influencers/{sora}") < first(f"{sora}/clone")
+    assert first("/media") < first("/reference-images")
+
+
+def writes(scene: Any) -> list[Passed]:
+    return [each for each in scene.net.passed if each.method in ("POST", "PATCH")]

@@ -11,6 +11,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 from window_driver import SHIFT
 
+from studio.ui.clone.dialog import CloneDialog
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -151,6 +153,9 @@ async def test_everything_that_takes_the_focus_has_a_name(scene: Any) -> None:
             await desk.turns(20)
             (dialog,) = desk.open_dialogs()
             assert dialog.windowTitle(), name
+            if isinstance(dialog, CloneDialog):
+                # Its rows are laid out anew when the details of its source have come.
+                await desk.until("it knows its source", dialog.clone_button.isEnabled)
             nameless += [f"{name}: {each}" for each in _nameless(dialog)]
             focus = QApplication.focusWidget()
             assert focus is not None

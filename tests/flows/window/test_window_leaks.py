@@ -76,6 +76,11 @@ async def _quiet(desk: WindowDriver) -> None:
     await desk.until("the first is open", lambda: desk.open_id == desk.card_id(0))
     await desk.until("pictures rest", lambda: not desk.window.pictures.is_loading)
     await desk.until("the engine rests", lambda: not desk.window.session.engine.status.busy)
+    await desk.until("images on their way were read", lambda: not _reads_uploads())
+
+
+def _reads_uploads() -> bool:
+    return any(task.get_name().endswith("look:uploads") for task in asyncio.all_tasks())
 
 
 async def test_dialogs_and_switches_leave_no_widgets_and_no_tasks(scene: Any) -> None:

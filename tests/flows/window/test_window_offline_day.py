@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from offline_day import (
     HUMOR,
     LEFT_AS_DRAFTS,
     PATHS,
-    PHRASES,
     TONE,
     TRAITS,
     Day,
+    drafts_stayed_here,
     every_fourth_answer_is_lost,
     everything_is_there,
     has,
+    images_are_bound,
+    is_merged,
+    let_a_colleague_work,
     records,
     see_everything,
+    was_made_once,
+    went_in_order,
     work,
+    writes,
 )
 from PySide6.QtCore import Qt
 from window_driver import CTRL, SHIFT, wire_value
@@ -33,8 +37,9 @@ from studio.ui.quit_dialog import QuitDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from fault_proxy import Forward, Passed
+    from fault_proxy import Forward
     from window_driver import WindowDriver
 
 ALWAYS = float("inf")
@@ -90,6 +95,43 @@ async def test_a_cold_start_without_a_server_shows_all_there_is(scene: Any) -> N
         row = desk.window.gallery.row_at(0)
         assert row is not None
         assert "smaller cup" in row.hit
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="Nobody starts studio.sync.portraits yet: only portraits once in sight are kept.",
+)
+async def test_portraits_never_scrolled_into_sight_are_there_offline(scene: Any) -> None:
+    async with scene:
+        await scene.serve()
+        scene.seconds = 60
+        day = Day()
+        desk = await scene.open()
+        await see_everything(desk, day, scene.api())
+        pictures = desk.window.session.pictures
+        faces = _faces(desk)
+        assert len(faces) > 6
+        assert len(desk.window.page.grid.rows_in_sight()) < 12, "some are out of sight"
+        await desk.until(
+            "all are kept", lambda: all(pictures.stored(face) for face in faces.values()), 8
+        )
+        await desk.close()
+        await scene.net.offline()
+        desk = await scene.open()
+        for influencer_id in faces:
+            await desk.go_to(influencer_id)
+            await desk.until("it is drawn", lambda i=influencer_id: _is_drawn(desk, i))
+
+
+def _faces(desk: WindowDriver) -> dict[str, str]:
+    """The address of each portrait of the roster, by influencer."""
+    rows = (desk.window.gallery.row_at(place) for place in range(desk.window.gallery.size))
+    return {row.id: row.thumbnail_url for row in rows if row and row.thumbnail_url}
+
+
+def _is_drawn(desk: WindowDriver, influencer_id: str) -> bool:
+    row = desk.window.gallery.row_at(desk.card_ids().index(influencer_id))
+    return row is not None and desk.window.pictures.image(row.thumbnail_url, 90) is not None
 
 
 async def test_a_day_outlives_quitting_and_a_kill(scene: Any, pictures: tuple[Path, Path]) -> None:
@@ -149,22 +191,6 @@ def _kill_while_typing(scene: Any, influencer_id: str) -> str:
 # ---- the network returns
 
 
-def _colleague(api: httpx.Client, day: Day) -> None:
-    """Meanwhile somebody else works on some of the same, straight at the server."""
-
-    def patch(name: str, body: dict[str, Any]) -> None:
-        api.patch(f"/v1/influencers/{day.ids[name]}", json=body).raise_for_status()
-
-    phrases = list(wire_value(day.before[day.ids["Nova (B variant)"]], PHRASES) or ())
-    patch("Nova", {"personality": {"tone": "theirs, another field"}})
-    patch("Nova (B variant)", {"personality": {"catchphrases": [*phrases[1:], "Theirs."]}})
-    patch("Maria EN", {"personality": {"tone": "theirs, beside a draft"}})
-    patch("Kai", {"personality": {"humor": "offline 6"}})
-    patch("Theo Lind", {"personality": {"humor": "theirs, overlapping"}})
-    patch("Noor", {"personality": {"humor": "theirs as well", "tone": "theirs, beside it"}})
-    api.delete(f"/v1/influencers/{day.ids['Lena']}").raise_for_status()
-
-
 async def _network_returns(scene: Any, desk: WindowDriver) -> None:
     """It takes requests again, and loses every fourth answer to a read and to a write."""
     await scene.net.online()
@@ -198,17 +224,17 @@ async def test_everything_goes_out_once_and_only_real_overlaps_ask(
         desk = await _started_offline(scene, day)
         await work(desk, day, pictures)
         api = scene.api()
-        _colleague(api, day)
+        let_a_colleague_work(api, day)
         await _network_returns(scene, desk)
         await _all_went(desk, choices=3)
-        await desk.until("images are bound", lambda: _images_are_bound(records(api), day), 30)
+        await desk.until("images are bound", lambda: images_are_bound(scene, day), 30)
 
         now = records(api)
         assert len(now) == len(day.before) - 1 + len(day.made)
-        _is_merged(now, day)
-        _drafts_stayed_here(now, day)
-        _was_made_once(scene, now, day)
-        _went_in_order(scene, day)
+        is_merged(now, day)
+        drafts_stayed_here(now, day)
+        was_made_once(scene, now, day)
+        went_in_order(scene, day)
 
         listed = await _listed_conflicts(desk)
         assert listed == {"Theo Lind", "Noor", "Lena"}
@@ -218,79 +244,6 @@ async def test_everything_goes_out_once_and_only_real_overlaps_ask(
             lambda: desk.window.editor.value(TONE) == "theirs, beside a draft",
         )
         assert desk.window.editor.value(HUMOR) == "offline 3"
-
-
-def _images_are_bound(now: dict[str, Any], day: Day) -> bool:
-    def count(influencer_id: str) -> int:
-        before = day.before.get(influencer_id, {"referenceImages": []})
-        # A new one gets a picture of its own by its job.
-        rendered = influencer_id in day.made.values() and now[influencer_id]["status"] == "ready"
-        images = now[influencer_id]["referenceImages"]
-        return len(images) - len(before["referenceImages"]) - rendered
-
-    return all(count(each) >= images for each, images in day.images.items())
-
-
-def _is_merged(now: dict[str, Any], day: Day) -> None:
-    """What was published is there, and what a colleague did as well."""
-    for name in ("Nova", "Ava Chen", "Kai", "Sora"):
-        for path, value in day.typed[day.ids[name]].items():
-            assert has(now[day.ids[name]], path, value), (name, path)
-    assert has(now[day.ids["Nova"]], TONE, "theirs, another field")
-    b_variant = now[day.ids["Nova (B variant)"]]
-    assert has(b_variant, HUMOR, "offline 1")
-    mine = day.typed[day.ids["Nova (B variant)"]][PHRASES]
-    assert isinstance(mine, tuple)
-    # The entry a colleague took out is gone, those that either added are there, each once.
-    assert wire_value(b_variant, PHRASES) == (*mine[1:], "Theirs.")
-    variant = now[day.made["Sora (B)"]]
-    for path, value in day.typed[day.ids["Sora"]].items():
-        assert has(variant, path, value), path
-
-
-def _drafts_stayed_here(now: dict[str, Any], day: Day) -> None:
-    """Nothing is sent that was not asked for."""
-    for name in LEFT_AS_DRAFTS:
-        influencer_id = day.ids[name]
-        for path in day.typed[influencer_id]:
-            assert has(now[influencer_id], path, wire_value(day.before[influencer_id], path)), name
-
-
-def _was_made_once(scene: Any, now: dict[str, Any], day: Day) -> None:
-    """By the server's own books: one row, one job, one picture for each that was asked for."""
-    names = [record["name"] for record in now.values()]
-    assert len(set(names)) == len(names)
-    for name, influencer_id in day.made.items():
-        assert now[influencer_id]["name"] == name
-        made = scene.server.sql("select kind from jobs where influencer_id = ?", influencer_id)
-        assert len(made) == 1, name
-    received = scene.server.sql("select filename from media where filename like '%.png'")
-    assert sorted(received) == [("one.png",), ("two.png",)]
-    lost = [each for each in scene.net.passed if each.done and not each.status]
-    assert {each.method for each in lost} >= {"POST", "PATCH"}, "answers were lost"
-    for path in {each.path for each in lost if each.method == "PATCH"}:
-        assert len({each.key for each in scene.net.asked("PATCH", f"{path}$")}) == 1
-
-
-def _went_in_order(scene: Any, day: Day) -> None:
-    """A source before its clone, an image on the server before it is bound."""
-    writes = _writes(scene)
-    paths = [each.path for each in writes]
-
-    def first(end: str) -> int:
-        return next(place for place, path in enumerate(paths) if path.endswith(end))
-
-    created = {
-        each.json["name"]: place
-        for place, each in enumerate(writes)
-        if each.path.endswith("/influencers")
-    }
-    sora, juno = day.ids["Sora"], day.made["Juno"]
-    assert created["Juno"] < created["Ida"]
-    assert created["Juno"] < first(f"{juno}/clone")
-    assert created["Juno"] < first(f"{juno}/reference-images")
-    assert first(f"/influencers/{sora}") < first(f"{sora}/clone")
-    assert first("/media") < first("/reference-images")
 
 
 async def _listed_conflicts(desk: WindowDriver) -> set[str]:
@@ -312,29 +265,28 @@ async def test_a_program_killed_while_it_sends_sends_nothing_twice(
         await work(desk, day, pictures)
         await desk.close()
         api = scene.api()
-        _colleague(api, day)
+        let_a_colleague_work(api, day)
         await scene.net.online()
-        for writes in (2, 6, 10):
-            await _kill_after(scene, writes)
+        for count in (2, 6, 10):
+            await _kill_after(scene, count)
         desk = await scene.open()
         await _all_went(desk, choices=3)
-        await desk.until("images are bound", lambda: _images_are_bound(records(api), day), 30)
+        await desk.until("images are bound", lambda: images_are_bound(scene, day), 30)
         now = records(api)
         assert len(now) == len(day.before) - 1 + len(day.made)
-        _is_merged(now, day)
-        _drafts_stayed_here(now, day)
-        _was_made_once(scene, now, day)
-        _went_in_order(scene, day)
+        is_merged(now, day)
+        drafts_stayed_here(now, day)
+        was_made_once(scene, now, day)
+        went_in_order(scene, day)
         assert await _listed_conflicts(desk) == {"Theo Lind", "Noor", "Lena"}
 
 
-async def _kill_after(scene: Any, writes: int) -> None:
+async def _kill_after(scene: Any, count: int) -> None:
     """Run the program until so many writes arrived in all; it never hears of the last one."""
     heard = asyncio.Event()
 
     async def last_words(forward: Forward) -> bytes | None:
-        nonlocal writes
-        if sum(each.reached_server for each in _writes(scene)) < writes - 1:
+        if sum(each.reached_server for each in writes(scene)) < count - 1:
             return await forward()
         await forward()
         heard.set()
@@ -351,17 +303,13 @@ async def _kill_after(scene: Any, writes: int) -> None:
     scene.net.behave()
 
 
-def _writes(scene: Any) -> list[Passed]:
-    return [each for each in scene.net.passed if each.method in ("POST", "PATCH")]
-
-
 # ---- choices
 
 
 async def _resolve(desk: WindowDriver, name: str, card: int) -> None:
     """From the list, or at once when it is the only one: a card, then the button."""
     desk.window.actions.conflicts.trigger()
-    await desk.until("one of both", lambda: desk.open_dialogs())
+    await desk.until("one of both", desk.open_dialogs)
     listed = desk.dialog(ConflictListDialog)
     if listed is not None:
         line = next(line for line in listed.lines if line.row.name == name)
@@ -385,7 +333,7 @@ async def test_choices_are_sent_and_nothing_typed_is_missing(
         await work(desk, day, pictures)
         await _quit(desk)
         api = scene.api()
-        _colleague(api, day)
+        let_a_colleague_work(api, day)
         desk = await scene.open()
         await _network_returns(scene, desk)
         await _all_went(desk, choices=3)

@@ -16,6 +16,8 @@ from studio.domain.outbox import WaitsFor
 from studio.domain.status import SyncStatus
 from studio.ui.outbox.clone_change import CloneChangeDialog
 from studio.ui.outbox.dialog import OutboxDialog
+from studio.ui.widgets.card import Notice
+from studio.ui.widgets.label import Label
 from studio.viewmodels.outbox import OutboxViewModel
 from studio.viewmodels.pictures import PictureLoader
 
@@ -127,6 +129,19 @@ async def test_only_what_can_be_done_is_offered(desk):
     assert offered() == {"edit", "remove", "fix"}
     desk.model.select("M3")
     assert offered() == set()
+
+
+async def test_a_long_reason_in_large_letters_is_read_whole(desk, theme):
+    theme.set_text_scale(2.0)
+    desk.window.resize(860, 560)
+    dialog = await desk.open(
+        row(1, state="blocked", why=(WaitsFor("refused"),), reason="It is too long. " * 12)
+    )
+    notice = dialog.detail.findChild(Notice)
+    await desk.world.until(notice.isVisible)
+    label = notice.findChild(Label)
+    await desk.world.until(lambda: label.height() >= label.heightForWidth(label.width()))
+    assert notice.height() >= label.height()
 
 
 async def test_a_refusal_leads_to_its_field(desk):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from studio.core.errors import TryLater
 from studio.domain.diff import Change
@@ -116,6 +116,14 @@ async def test_a_failure_stays_on_screen_with_its_reason(desk):
     assert dialog.cancel_button.text() == "Close"
 
 
+async def test_nothing_to_publish_is_said_in_the_middle(desk):
+    dialog = await desk.open()
+    said = next(label for label in dialog.findChildren(Label) if "no unsent edits" in label.text())
+    await desk.world.until(said.isVisible)
+    left = said.mapTo(dialog, said.rect().topLeft()).x()
+    assert abs(left + said.width() / 2 - dialog.width() / 2) <= 1
+
+
 async def test_cancel_publishes_nothing(desk):
     dialog = await desk.open(inf_nova=(HUMOR,))
     click(dialog.cancel_button)
@@ -167,6 +175,30 @@ async def test_leaving_names_drafts_and_what_waits_and_enter_keeps(desk):
     assert "and 2 more" in said
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == QUIT
+
+
+async def test_however_long_the_names_the_buttons_stay_in_reach(desk, theme):
+    theme.set_text_scale(2.0)
+    desk.window.resize(860, 560)
+    desk.window.show()
+    names = ["A very long name of somebody " * 5] * 20
+    dialog = QuitDialog(names, waiting=40, waiting_words=names, jobs=1, parent=desk.window)
+    dialog.open()
+    assert dialog.height() <= 560
+    assert dialog.rect().contains(
+        dialog.quit_button.mapTo(dialog, dialog.quit_button.rect().center())
+    )
+    dialog.reject()
+
+
+async def test_few_names_need_no_scroll_bar(desk):
+    desk.window.show()
+    dialog = QuitDialog(["Nova", "Maria"], waiting=2, waiting_words=["Publish", "Clone"])
+    dialog.open()
+    bars = [page.verticalScrollBar() for page in dialog.findChildren(QScrollArea)]
+    assert [bar.maximum() for bar in bars] == [0]
+    dialog.reject()
+    dialog.deleteLater()
 
 
 async def test_changing_the_server_says_where_the_drafts_stay(desk):

@@ -276,3 +276,12 @@ def test_a_list_filled_while_its_window_is_not_painted_is_painted_afterwards(
     window.setUpdatesEnabled(True)
     assert editor.updatesEnabled()
     assert len([chip for chip in editor.findChildren(Chip) if chip.isVisible()]) == 40
+
+
+def test_a_list_that_is_only_read_offers_nothing_to_type(bench: Bench) -> None:
+    bench.editor.set_values(("earnest",))
+    assert bench.line.placeholderText() == "Add trait…"
+    bench.editor.setEnabled(False)
+    assert not bench.line.placeholderText()
+    bench.editor.setEnabled(True)
+    assert bench.line.placeholderText() == "Add trait…"

@@ -220,7 +220,8 @@ def test_a_note_can_offer_what_to_do(qtbot: QtBot) -> None:
     row.show()
     fixer = Fixer()
     row.set_note("“yo fam” is not formal.", fixer.fix, "Make it casual")
-    button = row.findChildren(Button)[0]
+    found = row.findChildren(Button)
+    button = next(each for each in found if each.accessibleName() == "Make it casual")
     assert button.isVisible()
     button.click()
     assert fixer.fixed == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from studio.ui.widgets.avatar import Avatar, OrgBadge, initials
 from studio.ui.widgets.flow_layout import FlowLayout
@@ -202,3 +202,26 @@ def test_the_wrapping_layout_mirrors_and_wraps(qtbot: QtBot) -> None:
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     flow.setGeometry(window.rect())
     assert [part.x() for part in parts] == [160, 90, 20, 160]
+
+
+def test_the_focus_stays_near_when_what_has_it_goes_away(
+    qtbot: QtBot, reading_window: QWidget
+) -> None:
+    top, part = QPushButton("top"), QWidget()
+    inside = QVBoxLayout(part)
+    page, other = QWidget(), QPushButton("other page")
+    field = QPushButton("field", page)
+    for widget in (QPushButton("head of the part"), page, other):
+        inside.addWidget(widget)
+    for widget in (top, part):
+        reading_window.layout().addWidget(widget)
+    reading_window.resize(400, 300)
+    reading_window.show()
+    reading_window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    page.hide()
+    focus = reading_window.focusWidget()
+    assert focus is not None
+    assert focus is not top
+    assert part.isAncestorOf(focus)

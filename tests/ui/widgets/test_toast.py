@@ -42,6 +42,28 @@ def test_notices_stack_in_the_corner_and_keep_to_it(qtbot: QtBot) -> None:
     assert second.x() == 16
 
 
+def test_a_notice_stands_over_the_part_it_is_given_as_long_as_that_is_seen(qtbot: QtBot) -> None:
+    host = new_host(qtbot)
+    part = QWidget(host)
+    part.setGeometry(20, 0, 400, 390)
+    part.show()
+    toast = ToastStack(host, bottom=92, over=part).notify("Nova was moved to Deleted.")
+    assert (toast.geometry().right(), toast.geometry().bottom()) == (419 - 16, 389 - 16)
+    part.setGeometry(20, 0, 390, 390)
+    assert toast.geometry().right() == 409 - 16
+    part.hide()
+    assert toast.geometry().right() == 559 - 16
+    assert toast.geometry().bottom() < 420 - 92
+
+
+def test_a_notice_is_as_much_wider_as_its_letters(qtbot: QtBot, theme: Theme) -> None:
+    host = new_host(qtbot)
+    host.resize(1000, 600)
+    theme.set_text_scale(2.0)
+    toast = ToastStack(host).notify("Humor of Nova changed on the server meanwhile. " * 3)
+    assert toast.width() > 500
+
+
 def test_a_notice_does_not_take_the_focus_and_its_action_works(qtbot: QtBot) -> None:
     host = new_host(qtbot)
     field = TextField(parent=host)

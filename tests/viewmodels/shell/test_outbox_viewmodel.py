@@ -115,6 +115,8 @@ def test_the_next_try_is_told_with_a_countdown(qapp):
     assert "tried 2 times" in own.facts
     later = said(row(1, why=(WaitsFor("time", at=at),)), now=NOON + timedelta(seconds=60))
     assert later.countdown == "0:02"
+    hours = WaitsFor("asked", at=NOON + timedelta(hours=3, seconds=5))
+    assert said(row(1, why=(hours,))).countdown == "3:00:05"
 
 
 def test_a_free_row_tells_whether_there_is_contact(qapp):
