@@ -150,6 +150,16 @@ async def test_enter_alone_does_not_delete_and_the_reason_arrives(scene: Any) ->
         ]
         await desk.until("a neighbor took its place", lambda: desk.open_id not in ("", doomed))
 
+        desk.window.workspace.choose_view("deleted")
+        await desk.until("it lies on the shelf", lambda: desk.card_id(0) == doomed)
+        desk.window.page.recreate_requested.emit(doomed)
+        editor = desk.window.editor
+        await desk.until(
+            "a draft of it is open", lambda: editor.shown is not None and editor.shown.is_local_only
+        )
+        assert editor.influencer_id != doomed
+        assert scene.net.asked("POST", r"/influencers$") == []
+
 
 async def test_publishing_twice_in_a_breath_sends_one_request(scene: Any) -> None:
     async with scene:
