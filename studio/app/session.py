@@ -19,6 +19,7 @@ from studio.sync.engine import SyncEngine
 from studio.sync.history_service import History
 from studio.sync.outbox_service import Outbox
 from studio.sync.pictures import Pictures
+from studio.sync.portraits import Portraits
 from studio.sync.pull import Pull
 from studio.sync.push import Push
 from studio.sync.service import Personas
@@ -108,6 +109,9 @@ class Session:
         self.backups = Backups(db, hub, scope.child("backups"), clock, on_restore)
         self.transfers = Transfers(db, clock, self.uploads.folder, on_restore)
         self.pictures = Pictures(paths.picture_dir, self.client, self.engine.picture_gone)
+        self.portraits = Portraits(
+            db, self.pictures, hub, scope.child("portraits"), clock, self._is_online
+        )
         self._started = False
 
     async def remember(self) -> None:
@@ -142,6 +146,7 @@ class Session:
         self.renders.stop()
         self.uploads.stop()
         self.outbox.stop()
+        self.portraits.stop()
         await self.engine.stop()
         await self.scope.close()
         await self.client.aclose()

@@ -177,6 +177,7 @@ class StudioWindow(QObject):
             await asyncio.sleep(0)
         for _loaded in load_next():
             await asyncio.sleep(0)
+        self.session.portraits.start()
 
     def _make_editor(self) -> None:
         from studio.ui.editor.editor_view import EditorView

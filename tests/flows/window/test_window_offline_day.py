@@ -97,10 +97,6 @@ async def test_a_cold_start_without_a_server_shows_all_there_is(scene: Any) -> N
         assert "smaller cup" in row.hit
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Nobody starts studio.sync.portraits yet: only portraits once in sight are kept.",
-)
 async def test_portraits_never_scrolled_into_sight_are_there_offline(scene: Any) -> None:
     async with scene:
         await scene.serve()

@@ -82,9 +82,6 @@ async def test_roster_portraits_and_drafts_come_before_the_server(scene: Any, si
         await desk.until("portraits are drawn", desk.portraits_drawn, 5)
         after = _cards(desk)
         assert after.keys() == before.keys()
-        for n in before:
-            before[n].save(f"/tmp/dbg-{n}-a.png")
-            after[n].save(f"/tmp/dbg-{n}-b.png")
         assert [name for name in before if before[name] != after[name]] == []
 
 
