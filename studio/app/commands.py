@@ -25,6 +25,7 @@ class Commands(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._dialogs, self._late, self._hub = window, dialogs, late, hub
+        self._in_conflict: frozenset[str] = frozenset()
         self._connect_actions()
         self._connect_parts()
 
@@ -65,6 +66,7 @@ class Commands(QObject):
         dialogs.field_wanted.connect(self._go_to_field)
         self._late.banner.resolve_requested.connect(dialogs.conflict)
         self._late.as_of.changed.connect(self._on_moment)
+        self._late.conflicts.changed.connect(self._on_conflicts)
 
     def clone_now(self, influencer_id: str) -> None:
         """One step: a variant with the next free name; a second press makes the next one."""
@@ -127,6 +129,12 @@ class Commands(QObject):
         past = self._late.as_of.moment is not None
         self._window.actions.set_present(present=not past)
         self._window.page.set_past(past=past)
+
+    def _on_conflicts(self) -> None:
+        now = frozenset(row.influencer_id for row in self._late.conflicts.rows)
+        for settled in self._in_conflict - now:
+            self._window.window.withdraw_problems(settled)
+        self._in_conflict = now
 
     def _go_to_field(self, place: object) -> None:
         """A field the server refused: open its influencer with the caret in it."""

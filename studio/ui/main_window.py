@@ -157,8 +157,15 @@ class MainWindow(QMainWindow):
         )
         toast.setProperty("copy", f"{words}\nrequest {notice.request_id}")
         toast.setProperty("open", "" if notice.request_id else notice.influencer_id)
+        toast.setProperty("problem", notice.is_problem)
         toast.action_triggered.connect(self._on_toast)
         self.announce(words)
+
+    def withdraw_problems(self, influencer_id: str) -> None:
+        """What was said about this influencer is settled: it need not be read any more."""
+        for toast in self.toasts.shown:
+            if toast.property("problem") and toast.property("open") == influencer_id:
+                toast.leave()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab and Shift+Tab go as the window reads."""

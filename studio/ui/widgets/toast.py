@@ -175,6 +175,11 @@ class ToastStack(QObject):
         self._place()
         return toast
 
+    @property
+    def shown(self) -> tuple[Toast, ...]:
+        """Those on the screen, the oldest first."""
+        return tuple(self._toasts)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner when the window or its part changes."""
         if self._toasts and watched in (self._host, self._over) and event.type() in _MOVES:

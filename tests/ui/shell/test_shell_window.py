@@ -271,3 +271,14 @@ async def test_tab_goes_down_the_side_bar(shell, shell_names):
     tops = [stop.mapTo(shell.sidebar, stop.rect().topLeft()).y() for stop in passed]
     assert len(passed) >= 5
     assert tops == sorted(tops)
+
+
+async def test_a_problem_that_was_settled_is_not_shown_any_longer(shell):
+    await shell.show()
+    window = shell.window
+    window.show_notice(Notice("Humor needs your choice.", is_problem=True, influencer_id="inf_1"))
+    window.show_notice(Notice("Tone needs your choice.", is_problem=True, influencer_id="inf_2"))
+    window.show_notice(Notice("Humor was sent.", influencer_id="inf_1"))
+    window.withdraw_problems("inf_1")
+    await shell.world.until(lambda: len(window.toasts.shown) == 2)
+    assert [toast.property("open") for toast in window.toasts.shown] == ["inf_2", "inf_1"]
