@@ -220,6 +220,7 @@ class FaultProxy:
     connections: int = 0
     answers: int = 0
     """Answers of the server, planned ones included, that the client got whole."""
+    _is_open: bool = False
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -247,11 +248,13 @@ class FaultProxy:
 
     async def online(self) -> None:
         """Take connections, again at the same port."""
+        self._is_open = True
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=2**20)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def offline(self) -> None:
         """Refuse connections and cut those that are open."""
+        self._is_open = False
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -261,6 +264,10 @@ class FaultProxy:
             await server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._is_open:
+            # It came in the moment in which the door was shut.
+            writer.transport.abort()
+            return
         self.connections += 1
         self._writers.add(writer)
         try:
