@@ -111,8 +111,11 @@ async def test_a_job_the_server_has_forgotten_ends_by_what_the_influencer_says(s
     stage.proxy.behave()
     stage.server.sql("DELETE FROM jobs WHERE id = ?", job.id)
     await stage.world.ready(influencer_id)
-    ended = await _job(stage.world, influencer_id)
-    assert ended.status == "completed"
+
+    async def is_completed():
+        return (await _job(stage.world, influencer_id)).status == "completed"
+
+    await until(is_completed)
 
 
 async def test_a_job_that_is_gone_without_a_result_is_told_as_failed(stage):

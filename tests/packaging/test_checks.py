@@ -14,6 +14,7 @@ from checks import (
     is_success,
     plan,
     read_totals,
+    run_with_a_second_look,
     sort_arguments,
     why_not_x11,
     x11_must_run,
@@ -146,3 +147,30 @@ def test_a_failed_check_stops_nothing_but_decides_the_verdict(
     assert ("FAILED  ruff check" in done.stdout) == bool(code)
     assert "tests/x11 has none" in done.stdout
     assert done.stdout.splitlines()[-1] == "tests: 1 passed, 0 failed"
+
+
+def test_a_test_that_fails_by_chance_is_repeated_and_told(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "import pathlib\n"
+        "def test_luck():\n"
+        "    mark = pathlib.Path('mark')\n"
+        "    if not mark.exists():\n"
+        "        mark.touch()\n"
+        "        raise AssertionError\n"
+        "def test_good(): pass\n"
+    )
+    report = tmp_path / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "."]
+    check = Check("tests", command, dict(os.environ), report)
+    code, _, counted = run_with_a_second_look(check, tmp_path)
+    assert (code, counted) == (0, Totals(passed=2, repeated=1))
+    assert "1 of the passed failed at first" in counted.text()
+
+
+def test_a_test_that_fails_twice_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_bad(): assert False\n")
+    report = tmp_path / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "."]
+    check = Check("tests", command, dict(os.environ), report)
+    code, _, counted = run_with_a_second_look(check, tmp_path)
+    assert (code, counted) == (1, Totals(failed=1))
